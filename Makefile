@@ -1,0 +1,76 @@
+# Everything a person does with this folder. `make help` lists it.
+#
+# PORT (8000), CSIAPP_DATA_DIR (var) and DEMO_PASSWORD may be set for the demo.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PY := $(BIN)/python
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: help demo demo-reset setup setup-test test test-unit test-e2e check fmt lint types layers \
+	bench lock i18n clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## Run the whole product with demo data on this machine; Ctrl-C stops it
+	@exec $(PY) -m csiapp.serving.demo
+
+demo-reset: setup ## Throw the demo's data away and run the demo anew
+	@exec $(PY) -m csiapp.serving.demo --reset
+
+setup: ## Install what running needs (part of demo)
+	@scripts/setup.sh run
+
+setup-test: ## Install what the tests need (part of test and check)
+	@scripts/setup.sh test
+
+test: check ## Everything: checks, then all tests on SQLite, on PostgreSQL and in a browser
+	@scripts/test.sh
+
+check: setup-test lint types layers test-unit ## The quick part: style, types, layers, unit tests
+
+lint:
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+types:
+	@$(BIN)/mypy --no-error-summary
+
+layers:
+	@$(BIN)/lint-imports --no-logo
+
+test-unit: setup-test ## The tests that need no server
+	@$(PY) -m pytest --quiet -m unit
+
+test-e2e: setup-test ## The tests in a browser
+	@$(PY) -m pytest --quiet -m e2e --db sqlite
+
+fmt: setup-test ## Format the code and repair what can be repaired safely
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup-test ## Measure, and write the figures to var/bench.json
+	@$(PY) -m benchmarks
+
+lock: setup-test ## Write the lock files from requirements*.in and package.json
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(LOCK) requirements-node.in -o requirements-node.txt
+	npm install --package-lock-only
+
+i18n: setup-test ## Collect the messages, keep the translations, compile
+	$(BIN)/pybabel extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
+		-o build/messages.pot .
+	$(BIN)/pybabel update -N --no-fuzzy-matching -i build/messages.pot -d csiapp/translations
+	$(BIN)/pybabel compile -d csiapp/translations
+
+clean: ## Remove all that can be made again; the demo's data in var/ stays
+	rm -rf .venv node_modules build static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find csiapp tests -name __pycache__ -prune -exec rm -rf {} +
+	find csiapp -name '*.mo' -delete

