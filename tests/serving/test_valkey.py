@@ -63,10 +63,14 @@ def test_a_folder_with_a_long_path_is_served_too(data_dir: Path) -> None:
 
 
 def test_two_servers_run_side_by_side(data_dir: Path) -> None:
-    with running_valkey(data_dir / "one") as one, running_valkey(data_dir / "two") as two:
-        with redis.from_url(one) as first, redis.from_url(two) as second:
-            first.set("key", "one")
-            assert second.get("key") is None
+    with (
+        running_valkey(data_dir / "one") as one,
+        running_valkey(data_dir / "two") as two,
+        redis.from_url(one) as first,
+        redis.from_url(two) as second,
+    ):
+        first.set("key", "one")
+        assert second.get("key") is None
 
 
 def test_a_server_whose_starter_is_killed_goes_too(data_dir: Path) -> None:
