@@ -1,0 +1,56 @@
+"""WeasyPrint, set up once per process and reused by every report.
+
+Import this only after :func:`csiapp.reports.fonts.prepare`, and not in the web process: it loads
+system libraries that only a worker needs.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from csiapp.reports.fetcher import ForbiddenResource, ReportFetcher
+from csiapp.reports.photos import Resource
+
+_SHEET = Path(__file__).resolve().parents[2] / "templates" / "reports" / "pdf" / "report.css"
+
+
+@dataclass(frozen=True)
+class _Kit:
+    fonts: FontConfiguration
+    sheet: CSS
+
+
+@functools.cache
+def _kit() -> _Kit:
+    fonts = FontConfiguration()
+    text = _SHEET.read_text("utf-8")
+    return _Kit(fonts, CSS(string=text, font_config=fonts, url_fetcher=ReportFetcher({})))
+
+
+def html_to_pdf(html: str, photos: Mapping[str, Resource]) -> bytes:
+    """``html`` as PDF/UA-1, able to reach ``photos`` and nothing else.
+
+    Raises :class:`ForbiddenResource` if it asks for more.
+    """
+    kit = _kit()
+    document = HTML(string=html, url_fetcher=ReportFetcher(photos))
+    try:
+        pdf: bytes = document.write_pdf(
+            font_config=kit.fonts, stylesheets=[kit.sheet], pdf_variant="pdf/ua-1"
+        )
+    except FatalURLFetchingError as error:
+        # A BaseException, which would slip past the error handling of the worker.
+        raise ForbiddenResource(str(error.__cause__ or error)) from error
+    return pdf
+
+
+def warm_up() -> None:
+    """Load fonts, style sheet and code paths, so that forked workers start with them."""
+    html_to_pdf("<html lang='zh-CN'><title>-</title><p>评 A <b>评 A</b></p></html>", {})
