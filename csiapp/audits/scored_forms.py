@@ -17,17 +17,13 @@ from typing import Any
 
 import yaml
 
+from csiapp.audits.answer_rules import AnswerRule, Boolean, Choice, Linear, Rating
 from csiapp.audits.exact import exact, rounded
 from csiapp.audits.scoring import (
-    AnswerRule,
     Band,
-    Boolean,
     Cap,
-    Choice,
-    Linear,
     Mark,
     Question,
-    Rating,
     Rules,
     ScoreSheet,
     ScoringError,

@@ -21,7 +21,7 @@ _Fast: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _UniqueKeys(_Fast):  # type: ignore[misc, valid-type]  # chosen when the program runs
     """A safe loader that refuses a key given twice, where YAML would keep the last silently."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Document:  # noqa: FBT001, FBT002 - PyYAML's signature
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Document:
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)

@@ -1,0 +1,185 @@
+"""A filled form: durations from its time stamps, answers by rule, and what is scored.
+
+``answers`` maps fields (see :mod:`csiapp.audits.answer_fields`) to their current, validated
+values; a field that is absent or ``None`` is blank. Sections that the scenario leaves out are
+ignored whatever they hold. Questions of stage two may wait: they are then "not yet answered",
+left out of the index, and the index is provisional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from csiapp.audits.answer_rules import AnswerRule, Boolean, Choice, Linear, Operator, Rating
+from csiapp.audits.exact import exact
+from csiapp.audits.form_content import all_questions, excluded_sections, questions_for
+from csiapp.audits.form_shape import FormContent, FormQuestion
+from csiapp.audits.scoring import Band, Cap, Mark, Question, Rules, ScoringInput
+from csiapp.audits.timings import duration, stamp_time
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TimingViolation:
+    """``later`` lies before ``earlier``, against timing rule ``rule``."""
+
+    rule: str
+    earlier: str
+    later: str
+
+
+def text_in(answers: Answers, field: str) -> str:
+    """A text field without the space around it, empty when blank."""
+    return str(answers.get(field) or "").strip()
+
+
+def timings_in(content: FormContent, scenario: str, answers: Answers) -> dict[str, datetime]:
+    """The time stamps that were recorded, without those of left-out sections."""
+    excluded = excluded_sections(content, scenario)
+    return {
+        timing["code"]: stamp_time(answers[timing["code"]])
+        for timing in content["timings"]
+        if timing["section"] not in excluded and answers.get(timing["code"]) is not None
+    }
+
+
+def derive_durations(content: FormContent, timings: Mapping[str, datetime]) -> dict[str, int]:
+    """Question code -> whole units, for every duration whose stamps are there and in order."""
+    durations: dict[str, int] = {}
+    for _, question in all_questions(content):
+        derive = question["derive"]
+        if derive is not None:
+            value = duration(derive["formula"], derive["unit"], timings)
+            if value is not None:
+                durations[question["code"]] = value
+    return durations
+
+
+def timing_violations(
+    content: FormContent, scenario: str, answers: Answers
+) -> list[TimingViolation]:
+    """Stamps out of order. A stamp that was not recorded is passed over."""
+    timings = timings_in(content, scenario, answers)
+    violations: list[TimingViolation] = []
+    for rule in content["timing_rules"]:
+        chains = list(rule["chains"])
+        commented = rule["unless_comment"]
+        if commented and not text_in(answers, f"{commented['question']}.comment"):
+            chains.append(commented["chain"])
+        for chain in chains:
+            for earlier, later in pairwise(code for code in chain if code in timings):
+                first, second = timings[earlier], timings[later]
+                if second < first or (rule["strict"] and second == first):
+                    violations.append(TimingViolation(rule["code"], earlier, later))
+    return violations
+
+
+def effective_answers(
+    content: FormContent, scenario: str, answers: Answers
+) -> dict[str, dict[str, Any]]:
+    """Question code -> the answer that counts, for every answered question of the scenario.
+
+    A duration is computed where its stamps allow; a typed one stands in only where they do not.
+    N/A and "never" are the shopper's word and are kept.
+    """
+    durations = derive_durations(content, timings_in(content, scenario, answers))
+    effective: dict[str, dict[str, Any]] = {}
+    for _, question in questions_for(content, scenario):
+        code = question["code"]
+        given = answers.get(code)
+        if code in durations and (given is None or "value" in given):
+            effective[code] = {"value": durations[code]}
+        elif given is not None:
+            effective[code] = given
+    return effective
+
+
+def answers_by_rule(
+    content: FormContent, scenario: str, answers: Answers, *, days_since_leaving: int
+) -> dict[str, dict[str, Any]]:
+    """Answers that a rule gives to blank questions: no follow-up call by day 7 counts as day 7.
+
+    Returns field -> value to record, empty while there is still time.
+    """
+    answered = effective_answers(content, scenario, answers)
+    given: dict[str, dict[str, Any]] = {}
+    for _, question in questions_for(content, scenario):
+        rule = question["no_contact"]
+        if rule is None or question["code"] in answered or days_since_leaving < rule["after_days"]:
+            continue
+        given[question["code"]] = {"na": rule["na"]} if "na" in rule else {"value": rule["value"]}
+    return given
+
+
+def to_scoring(content: FormContent, scenario: str, answers: Answers) -> ScoringInput:
+    """What :func:`csiapp.audits.scoring.score` takes. A blank question of stage one stays blank,
+    which ``score`` refuses; one of stage two is marked pending."""
+    effective = effective_answers(content, scenario, answers)
+    excluded = excluded_sections(content, scenario)
+    marked: dict[str, object] = {}
+    for section, question in all_questions(content):
+        code = question["code"]
+        if section["code"] in excluded:
+            marked[code] = Mark.EXCLUDED
+        elif code in effective:
+            marked[code] = _scored_answer(effective[code])
+        elif question["stage"] == "stage2":
+            marked[code] = Mark.PENDING
+    return ScoringInput(
+        questions=[scoring_question(question) for _, question in all_questions(content)],
+        answers=marked,
+        weights={factor["code"]: exact(factor["weight"]) for factor in content["factors"]},
+        rules=scoring_rules(content),
+    )
+
+
+def scoring_question(question: FormQuestion) -> Question:
+    """The scorer's view of a form question."""
+    return Question(
+        code=question["code"],
+        factor=question["factor"],
+        points=Fraction(question["points"]),
+        rule=answer_rule(question),
+        critical=question["critical"],
+        na_allowed=question["na_allowed"],
+        never_allowed=question["never_allowed"],
+        step=question["step"],
+        kind=question["kind"],
+        indicator=question["indicator"],
+    )
+
+
+def answer_rule(question: FormQuestion) -> AnswerRule:
+    scoring = question["scoring"]
+    match scoring["method"]:
+        case "boolean":
+            return Boolean(scoring["good_answer"])
+        case "rating":
+            return Rating(exact(scoring["met_at"]), exact(scoring["scale_max"]))
+        case "choice":
+            return Choice({o["code"]: exact(o["score"]) for o in question["options"]})
+        case _:
+            op: Operator = "<=" if scoring["op"] == "<=" else ">="
+            return Linear(op, exact(scoring["full_at"]), exact(scoring["zero_at"]))
+
+
+def scoring_rules(content: FormContent) -> Rules:
+    rules = content["rules"]
+    return Rules(
+        critical_fail_below=exact(rules["critical_fail_below"]),
+        caps=tuple(Cap(cap["failures"], cap["max_index"]) for cap in rules["caps"]),
+        grades=tuple(Band(grade["code"], grade["min_index"]) for grade in rules["grades"]),
+        bands=tuple(Band(band["code"], band["min_index"]) for band in rules["bands"]),
+    )
+
+
+def _scored_answer(answer: Mapping[str, Any]) -> object:
+    if "na" in answer:
+        return Mark.NOT_APPLICABLE
+    return Mark.NEVER if "never" in answer else answer["value"]
