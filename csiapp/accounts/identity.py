@@ -1,0 +1,172 @@
+"""Who is signed in: server-side, revocable sessions behind Flask-Login.
+
+The cookie holds a random token (signed by Flask); the database holds its SHA-256. Idle 12
+hours or 30 days old, and the session is over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+
+from csiapp.accounts.models import Dealership, Membership, Network, User, UserSession
+from csiapp.core.db import Text2, utcnow, writing
+from csiapp.core.extensions import db
+from csiapp.core.permissions import Role
+
+IDLE = dt.timedelta(hours=12)
+ABSOLUTE = dt.timedelta(days=30)
+FRESH = dt.timedelta(minutes=15)
+TOUCH_AFTER = dt.timedelta(minutes=10)
+
+Joined = tuple[Membership, Network, Dealership | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One membership: a role in a network, or in one of its dealerships."""
+
+    role: Role
+    network_id: int
+    network_slug: str
+    network_name: Text2
+    timezone: str
+    dealership_id: int | None = None
+    dealership_slug: str | None = None
+    dealership_name: Text2 | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The signed-in person, as plain data: holds no database row."""
+
+    id: uuid.UUID
+    session_id: uuid.UUID
+    token: str
+    name: str
+    email: str
+    locale: str
+    theme: str
+    confirmed_at: dt.datetime
+    places: tuple[Place, ...]
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the password was typed a short while ago."""
+        return utcnow() - self.confirmed_at < FRESH
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(user_id: uuid.UUID, user_agent: str) -> str:
+    """A new session of this user; returns the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        UserSession(user_id=user_id, token_hash=token_hash(token), user_agent=user_agent[:200])
+    )
+    db.session.flush()
+    return token
+
+
+def load_signed_in(token: str) -> SignedIn | None:
+    """The person behind a cookie's token, or None when the session is over.
+
+    Leaves no transaction open: the request's scope begins afterwards.
+    """
+    try:
+        row = db.session.execute(
+            sa.select(UserSession, User)
+            .join(User, User.id == UserSession.user_id)
+            .where(UserSession.token_hash == token_hash(token))
+        ).first()
+        if row is None:
+            return None
+        session, user = row
+        now = utcnow()
+        over = session.last_seen_at < now - IDLE or session.created_at < now - ABSOLUTE
+        if over or session.revoked_at is not None or not user.active:
+            return None
+        seen = session.last_seen_at
+        found = SignedIn(
+            id=user.id,
+            session_id=session.id,
+            token=token,
+            name=user.name,
+            email=user.email,
+            locale=user.locale,
+            theme=user.theme,
+            confirmed_at=session.confirmed_at,
+            places=_places(user.id),
+        )
+    finally:
+        db.session.close()
+    if now - seen > TOUCH_AFTER:
+        _touch(found.session_id, now)
+    return found
+
+
+def _places(user_id: uuid.UUID) -> tuple[Place, ...]:
+    rows = db.session.execute(
+        sa.select(Membership, Network, Dealership)
+        .join(Network, Network.id == Membership.network_id)
+        .outerjoin(Dealership, Dealership.id == Membership.dealership_id)
+        .where(Membership.user_id == user_id)
+        .order_by(Network.id, Dealership.slug)
+    )
+    return tuple(
+        Place(
+            role=Role(membership.role),
+            network_id=network.id,
+            network_slug=network.slug,
+            network_name=network.name,
+            timezone=(dealership or network).timezone,
+            dealership_id=dealership.id if dealership else None,
+            dealership_slug=dealership.slug if dealership else None,
+            dealership_name=dealership.name if dealership else None,
+        )
+        for membership, network, dealership in cast(Iterable[Joined], rows)
+        if dealership is None or dealership.active
+    )
+
+
+def _touch(session_id: uuid.UUID, now: dt.datetime) -> None:
+    """Note that the session is alive, in a transaction of its own, before the request's."""
+    token = writing.set(True)
+    try:
+        db.session.execute(
+            sa.update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now)
+        )
+        db.session.commit()
+    finally:
+        db.session.close()
+        writing.reset(token)
+
+
+def revoke_session(session_id: uuid.UUID) -> None:
+    db.session.execute(
+        sa.update(UserSession)
+        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=utcnow())
+    )
+
+
+def revoke_sessions_of(user_id: uuid.UUID) -> None:
+    """Sign a person out everywhere: after a password or role change."""
+    db.session.execute(
+        sa.update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=utcnow())
+    )

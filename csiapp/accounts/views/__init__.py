@@ -1,0 +1,1 @@
+"""Sign-in, invitations, resets, preferences, people."""

@@ -1,0 +1,69 @@
+"""The application: settings, extensions, database walls, web layer, slices."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from csiapp import cli, urls
+from csiapp.accounts import access
+from csiapp.core import assets, error_pages, health, i18n, security, ui
+from csiapp.core.db import install_sqlite_transactions
+from csiapp.core.extensions import babel, csrf, db, htmx, limiter, migrate
+from csiapp.core.storage import FolderStorage, S3Storage
+from csiapp.core.tenancy import install_engine_guard
+from csiapp.core.web import App
+
+
+def create_app(settings: Settings) -> App:
+    """A ready application for these settings."""
+    app = App("csiapp", static_folder="../static", template_folder="../templates")
+    _configure(app, settings)
+    _init_database(app, settings)
+    _init_web(app, settings)
+    urls.register(app)
+    cli.register(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(settings.flask())
+    app.config["VALKEY_URL"] = settings.valkey_url
+    app.config["DATA_DIR"] = settings.data_dir
+    app.extensions["csiapp.settings"] = settings
+    app.extensions["csiapp.storage"] = (
+        S3Storage(settings.s3_bucket, settings.s3_endpoint or None)
+        if settings.s3_bucket
+        else FolderStorage(settings.data_dir / "files")
+    )
+
+
+def _init_database(app: Flask, settings: Settings) -> None:
+    if settings.sqlite:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if settings.sqlite:
+            install_sqlite_transactions(db.engine)
+        install_engine_guard(db.engine, verify=settings.sqlite or settings.verify_sql)
+
+
+def _init_web(app: Flask, settings: Settings) -> None:
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
+    app.jinja_env.add_extension("jinja2.ext.do")
+    htmx.init_app(app)
+    babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)
+    assets.init_app(app)
+    ui.init_app(app)
+    i18n.init_app(app)
+    security.init_app(app, https=settings.production)
+    error_pages.init_app(app)
+    health.init_app(app)
+    csrf.init_app(app)
+    access.init_app(app)
+    limiter.init_app(app)

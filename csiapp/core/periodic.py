@@ -1,0 +1,66 @@
+"""The periodic process: relays the outbox each second, sweeps and cleans now and then."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+import redis
+import sqlalchemy as sa
+from flask import Flask
+
+from csiapp.core.extensions import db
+from csiapp.core.relay import forget_finished, send_promised, sweep_unfinished
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Chore:
+    """Something to do every so many seconds. Failures are logged and tried again."""
+
+    name: str
+    every: float
+    run: Callable[[], object]
+    due: float = field(default=0.0)
+
+
+chores: list[Chore] = [
+    Chore("relay", 1, send_promised),
+    Chore("sweep", 60, sweep_unfinished),
+    Chore("forget", 24 * 3600, forget_finished),
+]
+"""Slices add theirs, such as mail and expired tokens."""
+
+
+def run_forever(app: Flask) -> None:
+    """Until SIGTERM or SIGINT."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    while not stop.wait(0.5):
+        with app.app_context():
+            run_due(time.monotonic())
+
+
+def run_due(now: float) -> None:
+    """Run every chore whose time has come."""
+    for chore in chores:
+        if now < chore.due:
+            continue
+        chore.due = now + chore.every
+        try:
+            chore.run()
+        except (redis.RedisError, sa.exc.SQLAlchemyError, OSError) as error:
+            log.warning("%s: %s", chore.name, error)
+        finally:
+            db.session.close()

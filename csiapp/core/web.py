@@ -1,0 +1,126 @@
+"""Pages and fragments, redirects, paging, and the one transaction of a request."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, Response, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from csiapp.core.db import writing
+from csiapp.core.errors import NotFound
+from csiapp.core.extensions import db
+from csiapp.core.relay import send_soon
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+Row = TypeVar("Row")
+
+
+class App(Flask):
+    """Flask, with one transaction per unsafe request: committed when the answer is below
+    400, rolled back otherwise, inside the error handling. Safe requests never commit."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response = self.make_response(super().dispatch_request())
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            db.session.commit()
+            promised: list[uuid.UUID] = db.session.info.pop("promised_jobs", [])
+            if promised:
+                db.session.close()
+                send_soon(promised)
+        else:
+            db.session.rollback()
+        return response
+
+
+def begin_request() -> None:
+    """Unsafe requests take the write lock of SQLite at their first statement."""
+    writing.set(request.method not in SAFE_METHODS)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page (not when it restores history)."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
+
+
+def render_page(
+    page: str, fragment: str | None = None, *, status: int = 200, **context: Any
+) -> Response:
+    """The page, or only its fragment file for htmx. Both get the same context."""
+    partial = fragment is not None and wants_fragment()
+    template = fragment if partial and fragment else page
+    response = make_response(render_template(template, partial=partial, **context), status)
+    return response
+
+
+def redirect_to(url: str) -> Response:
+    """Go to another page of ours: 303, or HX-Redirect for htmx."""
+    if wants_fragment():
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = url
+        return response
+    found = redirect(url, 303)
+    return make_response(found)
+
+
+def toast(message: str, category: str = "success") -> None:
+    """A short message on the next page or fragment: success, info, warning or danger."""
+    flash(message, category)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a list. `total` counts all rows."""
+
+    items: Sequence[Row]
+    number: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def has_prev(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+
+def page_number() -> int:
+    """`?page=` of the request; anything odd is page 1."""
+    value = request.args.get("page", "1")
+    return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 10_000 else 1
+
+
+def page_of(
+    statement: sa.Select[Any], number: int, per_page: int = 25, *, scalars: bool = True
+) -> Page[Any]:
+    """One page of a statement in two queries. A page past the end is NotFound."""
+    counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
+    total = db.session.scalar(counted) or 0
+    part = statement.limit(per_page).offset((number - 1) * per_page)
+    rows: Sequence[Any] = (
+        db.session.scalars(part).all() if scalars else db.session.execute(part).all()
+    )
+    page = Page(rows, number, per_page, total)
+    if number > page.pages:
+        raise NotFound
+    return page
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path of ours to go on to, or None. One leading slash, no host, no control characters."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if "\\" in target or any(ord(c) < 32 or ord(c) == 127 for c in target) or len(target) > 2000:
+        return None
+    return target

@@ -1,0 +1,68 @@
+"""The RQ worker: one warm parent, one fork per job, one transaction per job."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import uuid
+from typing import Any
+
+from flask import Flask
+from rq import Worker, get_current_job
+from rq.serializers import JSONSerializer
+
+from csiapp.core import jobs
+from csiapp.core.extensions import db
+from csiapp.core.relay import RegisteredJob, queue_connection
+
+log = logging.getLogger(__name__)
+
+_app: Flask | None = None
+
+
+def run_promised_job(outbox_id: str) -> None:
+    """What every job of the queue runs: the outbox row behind it, under its scope."""
+    if _app is None:
+        raise RuntimeError("jobs run in a worker process")
+    job = get_current_job()
+    with _app.app_context():
+        try:
+            jobs.perform(uuid.UUID(outbox_id))
+        except BaseException:
+            if job is not None and not job.retries_left:
+                jobs.fail(uuid.UUID(outbox_id))
+            raise
+
+
+class ForkWorker(Worker):
+    """Forks for each job; the child opens its own database connections."""
+
+    def main_work_horse(self, job: Any, queue: Any) -> Any:
+        if _app is not None:
+            with _app.app_context():
+                db.engine.dispose(close=False)
+        return super().main_work_horse(job, queue)
+
+
+def work(app: Flask, *, burst: bool = False) -> None:
+    """Serve the queues until told to stop. Call after everything heavy is warm: the
+    forks then share the parent's memory."""
+    global _app  # noqa: PLW0603 - the forked child finds the application here
+    _app = app
+    with app.app_context():
+        db.engine.dispose()
+        connection = queue_connection()
+        connection.connection_pool.disconnect()
+    worker = ForkWorker(
+        list(jobs.QUEUES),
+        connection=connection,
+        serializer=JSONSerializer,
+        job_class=RegisteredJob,
+        worker_ttl=30,
+        maintenance_interval=15,
+        job_monitoring_interval=5,
+    )
+    gc.collect()
+    gc.freeze()
+    log.info("worker ready: queues %s", ", ".join(jobs.QUEUES))
+    worker.work(burst=burst, with_scheduler=True, logging_level="WARNING")

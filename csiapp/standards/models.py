@@ -1,0 +1,172 @@
+"""Master standards of the network, and each dealership's own versions of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from csiapp.core.db import Base, Text2, utcnow
+from csiapp.core.tenancy import NetworkOwned, TenantOwned, tenant_table, within_tenant
+
+
+class MasterVersion(NetworkOwned, Base):
+    """A published version of the network's master set, whole, as one frozen document."""
+
+    __tablename__ = "master_version"
+    append_only: ClassVar[bool] = True
+
+    code: Mapped[str] = mapped_column(sa.String(40))
+    number: Mapped[int]
+    name: Mapped[Text2]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    published_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+    __table_args__ = (UniqueConstraint("network_id", "code", "number"),)
+
+
+class FactorModel(NetworkOwned, Base):
+    """Factors, weights and indicators of an index: one frozen document per version."""
+
+    __tablename__ = "factor_model"
+    append_only: ClassVar[bool] = True
+
+    code: Mapped[str] = mapped_column(sa.String(40))
+    number: Mapped[int]
+    name: Mapped[Text2]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    published_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+    __table_args__ = (UniqueConstraint("network_id", "code", "number"),)
+
+
+class StandardSet(TenantOwned, Base):
+    """A dealership's standards through all their versions."""
+
+    __tablename__ = "standard_set"
+
+    code: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[Text2]
+
+    __table_args__ = tenant_table(UniqueConstraint("tenant_id", "code"))
+
+
+class StandardVersion(TenantOwned, Base):
+    """A draft, or what was published: then its rows never change again (database trigger).
+
+    `edit` counts changes of a draft; a form that shows an older count is refused.
+    """
+
+    __tablename__ = "standard_version"
+
+    set_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(sa.String(12), default="draft")
+    based_on_id: Mapped[uuid.UUID | None]
+    master_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("master_version.id"))
+    edit: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    published_at: Mapped[dt.datetime | None]
+    published_by: Mapped[uuid.UUID | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+
+    __table_args__ = tenant_table(
+        within_tenant("set_id", "standard_set"),
+        within_tenant("based_on_id", "standard_version"),
+        UniqueConstraint("tenant_id", "set_id", "number"),
+        sa.CheckConstraint("state IN ('draft', 'published', 'retired')", name="state"),
+    )
+
+
+class _Item:
+    """One node of a version's tree. `code` is the item's id: it outlives wording and order."""
+
+    version_id: Mapped[uuid.UUID]
+    code: Mapped[str] = mapped_column(sa.String(24))
+    position: Mapped[int]
+
+
+def _item_table(parent: tuple[str, str] | None, table: str) -> tuple[sa.schema.SchemaItem, ...]:
+    args: list[sa.schema.SchemaItem] = [
+        within_tenant("version_id", "standard_version"),
+        UniqueConstraint("tenant_id", "version_id", "code"),
+    ]
+    if parent:
+        args.append(within_tenant(*parent))
+        args.append(Index(f"ix_{table}_parent", "tenant_id", parent[0]))
+    return tenant_table(*args)
+
+
+class ServiceStep(_Item, TenantOwned, Base):
+    __tablename__ = "service_step"
+
+    name: Mapped[Text2]
+    purpose: Mapped[Text2]
+    primary_factor: Mapped[str] = mapped_column(sa.String(16))
+    customer_present: Mapped[bool]
+    moments: Mapped[list[Any]] = mapped_column(default=list)
+
+    __table_args__ = _item_table(None, "service_step")
+
+
+class SubStep(_Item, TenantOwned, Base):
+    """Operation steps, work standard, who executes, management tool (row 3-16)."""
+
+    __tablename__ = "sub_step"
+
+    step_id: Mapped[uuid.UUID]
+    name: Mapped[Text2]
+    operation_steps: Mapped[list[Any]]
+    executed_by: Mapped[list[str]]
+    management_tools: Mapped[list[str]]
+
+    __table_args__ = _item_table(("step_id", "service_step"), "sub_step")
+
+
+class KeyFactor(_Item, TenantOwned, Base):
+    __tablename__ = "key_factor"
+
+    sub_step_id: Mapped[uuid.UUID]
+    name: Mapped[Text2]
+    customer_demand: Mapped[Text2]
+    importance: Mapped[int]
+    is_key: Mapped[bool]
+    determinants: Mapped[list[str]]
+
+    __table_args__ = _item_table(("sub_step_id", "sub_step"), "key_factor")
+
+
+class Standard(_Item, TenantOwned, Base):
+    """One measurable standard. `target` and `tolerance` are in `unit`."""
+
+    __tablename__ = "standard"
+
+    key_factor_id: Mapped[uuid.UUID]
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    statement: Mapped[Text2]
+    measure_type: Mapped[str] = mapped_column(sa.String(12))
+    unit: Mapped[str | None] = mapped_column(sa.String(16))
+    operator: Mapped[str | None] = mapped_column(sa.String(2))
+    target: Mapped[Decimal | None]
+    tolerance: Mapped[Decimal | None]
+    options: Mapped[list[Any]] = mapped_column(default=list)
+    importance: Mapped[int]
+    points: Mapped[int]
+    factor: Mapped[str] = mapped_column(sa.String(16))
+    indicator: Mapped[str] = mapped_column(sa.String(16))
+    critical: Mapped[bool]
+    na_allowed: Mapped[bool]
+    evidence: Mapped[str] = mapped_column(sa.String(12))
+    observed_by: Mapped[list[str]]
+    courses: Mapped[list[str]]
+    locked: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = _item_table(("key_factor_id", "key_factor"), "standard")
