@@ -19,7 +19,9 @@ def worker(*, burst: bool) -> None:
     from flask import current_app
 
     from csiapp.core.worker import work
+    from csiapp.serving.leash import bind_forks
 
+    bind_forks()
     work(current_app._get_current_object(), burst=burst)  # type: ignore[attr-defined]
 
 

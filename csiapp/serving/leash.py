@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
@@ -19,11 +20,22 @@ _PR_SET_PDEATHSIG = 1
 
 def end_with_parent(death_signal: int, parent_pid: int) -> None:
     """Ask for `death_signal` at the parent's end; leave at once if it has ended already."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+    _ask_kernel(death_signal)
     if os.getppid() != parent_pid:
         sys.exit(1)
+
+
+def bind_forks() -> None:
+    """From now on let every fork of this process be killed when this process ends.
+
+    For the worker: a job's process that outlived it would go on beside the second attempt.
+    """
+    os.register_at_fork(after_in_child=lambda: _ask_kernel(signal.SIGKILL))
+
+
+def _ask_kernel(death_signal: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
 
 
 def main(arguments: list[str]) -> None:

@@ -51,6 +51,8 @@ open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
 time.sleep(60)
 """
 
+BOUND_WORKER = "from csiapp.serving.leash import bind_forks\nbind_forks()\n" + WORKER
+
 
 class Supervised:
     """A supervisor in a process of its own, so that it can be sent signals."""
@@ -165,6 +167,14 @@ def test_programs_end_when_the_supervisor_itself_is_killed(supervised) -> None:
     tree.end(signal.SIGKILL)
     assert eventually(lambda: not alive(tree.pids("one")[0]))
     assert eventually(lambda: not alive(tree.pids("two")[0]))
+
+
+def test_a_job_ends_with_its_worker_when_forks_are_bound(supervised) -> None:
+    tree = supervised(worker=BOUND_WORKER)
+    assert tree.started("worker", times=2)
+    parent, job = sorted(tree.pids("worker")[:2])
+    os.kill(parent, signal.SIGKILL)
+    assert eventually(lambda: not alive(job), seconds=5.0)
 
 
 def test_each_line_of_a_log_tells_when_and_who(supervised) -> None:
