@@ -31,7 +31,7 @@ def load(photos: Iterable[Photo], read: PhotoReader) -> dict[str, Resource]:
     for photo in photos:
         if photo.sha256 in found:
             continue
-        body = read(photo.key)
+        body = read(photo.key) if photo.key else None
         if body is None or hashlib.sha256(body).hexdigest() != photo.sha256:
             continue
         if media_type := _media_type(body):

@@ -68,7 +68,7 @@ def render_pdf(
         raise fonts.RendererIncomplete("call reports.fonts.prepare before rendering a PDF")
     # Not at the top: importing WeasyPrint loads system libraries, which the web process never
     # needs, and it must happen after the fonts are set.
-    from csiapp.reports import engine  # noqa: PLC0415
+    from csiapp.reports import engine
 
     resources = photos.load(snapshot.photos(), read_photo)
     return engine.html_to_pdf(render_html(snapshot, resources, translate), resources)

@@ -71,7 +71,10 @@ def _require_sha256(value: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """``sha256`` is that of the bytes stored under ``key``; other bytes are not shown."""
+    """``sha256`` is that of the bytes stored under ``key``; other bytes are not shown.
+
+    ``key`` is empty where the photo never arrived.
+    """
 
     key: str
     sha256: str

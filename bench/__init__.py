@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` runs them. Not part of the product."""
