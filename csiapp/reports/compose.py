@@ -14,7 +14,14 @@ from csiapp.audits.form_content import all_questions, excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_shape import Section as FormSection
 from csiapp.audits.scoring import ScoreSheet
-from csiapp.reports.formatting import Translator
+from csiapp.audits.wording import (
+    Translator,
+    answer_words,
+    kind_words,
+    reason_words,
+    resolved,
+    target_words,
+)
 from csiapp.reports.snapshot import (
     CapRule,
     Course,
@@ -33,13 +40,6 @@ from csiapp.reports.snapshot import (
     Section,
     Shopper,
     Status,
-)
-from csiapp.reports.wording import (
-    answer_words,
-    kind_words,
-    reason_words,
-    resolved,
-    target_words,
 )
 from csiapp.standards.content import Text
 

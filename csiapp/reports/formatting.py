@@ -6,10 +6,8 @@ Every exact fraction is rounded here, half up, once.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -24,14 +22,6 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
-
-
-class Translator(Hashable, Protocol):
-    """What ``gettext`` and Babel call translations."""
-
-    def gettext(self, message: str, /) -> str: ...
-
-    def ngettext(self, singular: str, plural: str, number: int, /) -> str: ...
 
 
 def points(value: Fraction) -> str:

@@ -17,10 +17,10 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from csiapp.audits.wording import Translator
 from csiapp.core import charts
 from csiapp.core.charts import Reading, Tone
 from csiapp.reports import fonts, formatting, photos
-from csiapp.reports.formatting import Translator
 from csiapp.reports.photos import PhotoReader
 from csiapp.reports.snapshot import AnyCopy, FactorRow, GroupRow
 

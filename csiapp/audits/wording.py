@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from csiapp.audits.exact import exact
 from csiapp.audits.form_shape import FormContent, FormQuestion
-from csiapp.reports.formatting import Translator
 from csiapp.standards.content import Text
+
+
+class Translator(Hashable, Protocol):
+    """What ``gettext`` and Babel call translations."""
+
+    def gettext(self, message: str, /) -> str: ...
+
+    def ngettext(self, singular: str, plural: str, number: int, /) -> str: ...
+
 
 _UNITS: Mapping[str, Callable[[Translator, int], str]] = {
     "amenities": lambda t, n: t.ngettext("%(num)s amenity", "%(num)s amenities", n),
