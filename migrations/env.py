@@ -28,13 +28,6 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     return False
 
 
-def compare_type(_context: object, _inspected: object, _model: object, *types: object) -> bool:
-    """Our own types compare by what they are stored as."""
-    stored, ours = types
-    plain = getattr(ours, "impl", ours)
-    return type(plain)._type_affinity is not type(stored)._type_affinity
-
-
 def run() -> None:
     settings = current_app.extensions["csiapp.settings"]
     url = settings.migration_database_url or settings.database_url
@@ -49,7 +42,7 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=connection.dialect.name == "sqlite",
-            compare_type=compare_type,
+            compare_type=True,
             render_item=render_item,
             transaction_per_migration=True,
         )

@@ -88,7 +88,6 @@ def _dealership(person: SignedIn, permission: Permission, slug: str) -> Located:
     places = [p for p in person.places if p.dealership_slug == slug]
     granted = _granted(places, permission)
     place = places[0]
-    assert place.dealership_name is not None
     scope = Scope(
         ScopeKind.TENANT,
         place.network_id,
@@ -96,7 +95,8 @@ def _dealership(person: SignedIn, permission: Permission, slug: str) -> Located:
         tenant_id=place.dealership_id,
         permissions=granted,
     )
-    return Located(scope, place.dealership_name, place.timezone, place.network_slug, slug)
+    name = place.dealership_name or {}
+    return Located(scope, name, place.timezone, place.network_slug, slug)
 
 
 def _network_places(person: SignedIn, slug: str, kind: ScopeKind) -> list[Place]:

@@ -6,10 +6,8 @@ anybody, the owner of the database included, breaks the chain visibly.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-import uuid
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -47,29 +45,16 @@ def record(
 
 def entry_hash(entry: ActivityEntry) -> str:
     """SHA-256 over the canonical JSON of an entry and the hash before it."""
-    return content_hash(
+    parts = [
         entry.previous_hash,
         entry.seq,
-        entry.at,
-        entry.actor,
+        entry.at.isoformat(),
+        str(entry.actor),
         entry.verb,
         entry.subject_type,
         entry.subject_id,
         entry.detail,
-    )
-
-
-def content_hash(
-    previous: str,
-    seq: int,
-    at: dt.datetime,
-    actor: uuid.UUID | None,
-    verb: str,
-    subject_type: str,
-    subject_id: str,
-    detail: dict[str, Any],
-) -> str:
-    parts = [previous, seq, at.isoformat(), str(actor), verb, subject_type, subject_id, detail]
+    ]
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -106,5 +106,5 @@ def _unavailable(error: Exception) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected failure", exc_info=error)
+    log.error("unexpected failure", exc_info=error)
     return answer(500)

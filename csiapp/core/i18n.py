@@ -94,8 +94,8 @@ def filesize(size: int | None) -> str:
     if size is None:
         return ""
     if size < 1024 * 1024:
-        return gettext("%(size)s KB", size=number(Fraction(size, 1024)))
-    return gettext("%(size)s MB", size=number(Fraction(size, 1024 * 1024), 1))
+        return str(gettext("%(size)s KB", size=number(Fraction(size, 1024))))
+    return str(gettext("%(size)s MB", size=number(Fraction(size, 1024 * 1024), 1)))
 
 
 def init_app(app: Flask) -> None:

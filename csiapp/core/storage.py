@@ -58,7 +58,7 @@ class FolderStorage:
                 handle.write(data)
                 handle.flush()
                 os.fsync(handle.fileno())
-            os.replace(temporary, path)
+            Path(temporary).replace(path)
         except OSError as error:
             if temporary:
                 Path(temporary).unlink(missing_ok=True)

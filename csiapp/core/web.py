@@ -54,8 +54,7 @@ def render_page(
     """The page, or only its fragment file for htmx. Both get the same context."""
     partial = fragment is not None and wants_fragment()
     template = fragment if partial and fragment else page
-    response = make_response(render_template(template, partial=partial, **context), status)
-    return response
+    return make_response(render_template(template, partial=partial, **context), status)
 
 
 def redirect_to(url: str) -> Response:

@@ -223,8 +223,9 @@ def _freeze_versions_postgresql() -> None:
         "item := CASE TG_OP WHEN 'INSERT' THEN NEW ELSE OLD END; "
         "SELECT state INTO found_state FROM standard_version "
         "WHERE tenant_id = item.tenant_id AND id = item.version_id; "
-        "IF found_state IS DISTINCT FROM 'draft' OR (TG_OP = 'UPDATE' AND NEW.version_id <> OLD.version_id) "
-        "THEN RAISE EXCEPTION '% of a published version is never changed', TG_TABLE_NAME "
+        "IF found_state IS DISTINCT FROM 'draft' "
+        "OR (TG_OP = 'UPDATE' AND NEW.version_id <> OLD.version_id) THEN "
+        "RAISE EXCEPTION '% of a published version is never changed', TG_TABLE_NAME "
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END $$"
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import bindparam
 from sqlalchemy.orm import with_loader_criteria
 
 from csiapp.core.db import BigInt
@@ -36,15 +36,19 @@ VISIT = _bind("visit_id", sa.Uuid())
 SHOPPER = _bind("shopper_id", sa.Uuid())
 
 
-def _of_network(cls: Any) -> ColumnElement[bool]:
+Rule = Callable[[Any], Any]
+"""From a mapped class, or an alias of one, to its filter."""
+
+
+def _of_network(cls: Any) -> Any:
     return cls.network_id.in_(NETWORK)
 
 
-def _of_tenant(cls: Any) -> ColumnElement[bool]:
+def _of_tenant(cls: Any) -> Any:
     return cls.tenant_id.in_(TENANT)
 
 
-def _of_visit(cls: Any) -> ColumnElement[bool]:
+def _of_visit(cls: Any) -> Any:
     key = cls.visit_key
     if key is None:
         return sa.false()
@@ -53,14 +57,14 @@ def _of_visit(cls: Any) -> ColumnElement[bool]:
     return sa.and_(cls.tenant_id.in_(TENANT), getattr(cls, key).in_(VISIT))
 
 
-def _of_shopper(cls: Any) -> ColumnElement[bool]:
+def _of_shopper(cls: Any) -> Any:
     key = cls.shopper_key
     if key is None:
         return sa.false()
     return sa.and_(cls.network_id.in_(NETWORK), getattr(cls, key).in_(SHOPPER))
 
 
-def _options(tenant_rule: Callable[[Any], ColumnElement[bool]]) -> tuple[Any, ...]:
+def _options(tenant_rule: Rule) -> tuple[Any, ...]:
     return tuple(
         with_loader_criteria(cls, rule, include_aliases=True, track_closure_variables=False)
         for cls, rule in ((TenantOwned, tenant_rule), (NetworkOwned, _of_network))

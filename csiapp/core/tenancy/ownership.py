@@ -24,7 +24,6 @@ class Owned:
     shopper_key: ClassVar[str | None] = None
 
     network_id: Mapped[int]
-    __table__: ClassVar[Any]
 
 
 class TenantOwned(Owned):

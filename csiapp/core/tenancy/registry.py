@@ -15,9 +15,9 @@ scoped_classes: dict[str, type[Any]] = {}
 
 
 @event.listens_for(Mapper, "instrument_class")
-def _on_mapped(_mapper: Mapper[Any], cls: type[Any]) -> None:
+def _on_mapped(mapper: Mapper[Any], cls: type[Any]) -> None:
     if issubclass(cls, Owned):
-        scoped_classes[cls.__tablename__] = cls
+        scoped_classes[str(mapper.local_table)] = cls
 
 
 @functools.lru_cache(maxsize=4)

@@ -8,7 +8,7 @@ relationship sync rewrites foreign keys after `before_flush`).
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -45,10 +45,11 @@ class GuardedSession(FlaskSession):
     """A session pinned to the scope it was first used under, until `close()`."""
 
     def pinned_scope(self) -> Scope:
-        scope = current_scope()
-        if self.info.setdefault("scope", scope) is not scope:
-            raise ScopeChanged("this session was used under another scope; close it first")
-        return scope
+        scope: Scope = current_scope()
+        pin: Scope = self.info.setdefault("scope", scope)
+        if pin is scope:
+            return scope
+        raise ScopeChanged("this session was used under another scope; close it first")
 
     def close(self) -> None:
         super().close()
@@ -101,8 +102,7 @@ def _scoped_tables(statement: Any) -> set[str]:
 
 @event.listens_for(GuardedSession, "do_orm_execute")
 def _on_execute(state: ORMExecuteState) -> None:
-    session = state.session
-    assert isinstance(session, GuardedSession)
+    session = cast(GuardedSession, state.session)
     if unsafe_reason():
         return
     if not state.is_orm_statement:
@@ -134,13 +134,13 @@ def _check_core(statement: Any) -> None:
 def _is_refresh(state: ORMExecuteState) -> bool:
     if not state.is_select:
         return False
-    refreshed: Any = state.load_options._refresh_state
+    refreshed: Any = state.load_options._refresh_state  # noqa: SLF001 - no public name
     return state.is_column_load or refreshed is not None
 
 
 def _check_refresh(scope: Scope, state: ORMExecuteState) -> None:
     """Refresh goes by primary key and never gets loader criteria; check the identity."""
-    target: Any = state.load_options._refresh_state
+    target: Any = state.load_options._refresh_state  # noqa: SLF001 - no public name
     if target is None or target.key is None:
         raise TenancyError("refresh without an identity")
     cls, identity = target.class_, target.key[1]
@@ -152,7 +152,8 @@ def _check_dml(scope: Scope, state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     if mapper is None or not issubclass(mapper.class_, Owned):
         return
-    cls, statement = mapper.class_, state.statement
+    cls: Any = mapper.class_
+    statement = state.statement
     if not scope.may_write_table(cls.__table__.name):
         raise CrossScopeWrite(f"this scope may not write {cls.__table__.name}")
     if state.is_insert:
@@ -179,7 +180,7 @@ def _check_insert(scope: Scope, cls: type[Any], state: ORMExecuteState) -> None:
         raise UnguardedSQL("insert().from_select() is closed")
     if getattr(statement, "_post_values_clause", None) is not None:
         raise UnguardedSQL("ON CONFLICT is closed: lock the parent row, then look")
-    fixed = _plain(statement._values or {})
+    fixed = _plain(getattr(statement, "_values", None) or {})
     given: Any = state.parameters or []
     rows = [given] if isinstance(given, dict) else list(given)
     for group in getattr(statement, "_multi_values", ()) or ():
@@ -225,9 +226,11 @@ def _verify(_mapper: Mapper[Any], _connection: Any, row: Any) -> None:
 
 
 def _refuse_append_only(_mapper: Mapper[Any], _connection: Any, row: Any) -> None:
-    if isinstance(row, Owned) and row.append_only and sa.inspect(row).session is not None:
-        if row in sa.inspect(row).session.deleted or sa.inspect(row).session.is_modified(row):
-            raise CrossScopeWrite(f"{type(row).__name__} rows are append-only")
+    session = object_session(row)
+    if session is None or not isinstance(row, Owned) or not row.append_only:
+        return
+    if row in session.deleted or session.is_modified(row):
+        raise CrossScopeWrite(f"{type(row).__name__} rows are append-only")
 
 
 for _name in ("before_insert", "before_update", "before_delete"):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from csiapp.core.tenancy.ownership import NetworkOwned, TenantOwned
+from csiapp.core.tenancy.ownership import TenantOwned
 from csiapp.core.tenancy.registry import names_scoped_table, scoped_classes
 from csiapp.core.tenancy.scope import ScopeKind, UnguardedSQL, scope_or_none, unsafe_reason
 from csiapp.core.tenancy.session import flushing
@@ -93,11 +93,9 @@ def _install_sqlite_wall(dbapi: Any, record: Any) -> None:
 
 
 def _trigger_statements(table: str, cls: type[Any]) -> list[str]:
-    if issubclass(cls, TenantOwned):
-        owner = ("tenant_id", "app_write_tenant()")
-    else:
-        assert issubclass(cls, NetworkOwned)
-        owner = ("network_id", "app_write_network()")
+    of_tenant = ("tenant_id", "app_write_tenant()")
+    of_network = ("network_id", "app_write_network()")
+    owner = of_tenant if issubclass(cls, TenantOwned) else of_network
     statements = []
     for verb, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
         foreign = " OR ".join(f"{row}.{owner[0]} IS NOT {owner[1]}" for row in rows)
