@@ -25,12 +25,19 @@ run sqlite -m "not e2e" --db sqlite -n "$workers"
 run postgresql -m db --db postgresql -n "$workers"
 run browser -m e2e --db sqlite
 
+# pytest's own words about a run: the last line that ends with how long it took
+closing() { # NAME
+    grep -E ' in [0-9.]+s( \(.*\))?( =+)?$' "$out/$1.log" | tail -n 1 | tr -d '='
+}
+
 printf '\n'
 for name in sqlite postgresql browser; do
-    printf '%s: %s\n' "$name" "$(grep -E '^(=+ )?([0-9]+ [a-z]+,? ?)+.* in [0-9.]+s|^(=+ )?no tests ran' \
-        "$out/$name.log" | tail -n 1)"
-done
-total() { grep -hE ' in [0-9.]+s' "$out"/*.log | grep -oE "[0-9]+ ($1)" | awk '{ n += $1 } END { print n + 0 }'; }
+    printf '%s: %s\n' "$name" "$(closing "$name")"
+done | tee "$out/closing.log"
+
+count() { # WORDS
+    grep -oE "[0-9]+ ($1)\b" "$out/closing.log" | awk '{ sum += $1 } END { print sum + 0 }'
+}
 printf '%s passed, %s failed, %s skipped\n' \
-    "$(total passed)" "$(total 'failed|errors?')" "$(total skipped)"
+    "$(count passed)" "$(count 'failed|errors?')" "$(count skipped)"
 exit "$failed"
