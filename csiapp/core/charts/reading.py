@@ -1,0 +1,57 @@
+"""What the charts are given, and the small sums they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, SupportsFloat
+
+from csiapp.core.charts.svg import BRAND, num
+
+Tone = Literal["brand", "good", "fair", "weak", "poor"]
+TONES: dict[Tone, str] = {
+    "brand": BRAND,
+    "good": "#13703b",
+    "fair": "#5f7a12",
+    "weak": "#9a6700",
+    "poor": "#b3261e",
+}
+NO_VALUE = "\u2013"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One labelled value, with the value it is compared to and the text to print for it."""
+
+    label: str
+    value: SupportsFloat | None
+    reference: SupportsFloat | None = None
+    text: str = ""
+    tone: Tone = "brand"
+
+    @property
+    def printed(self) -> str:
+        """The caller's text, else the bare number, else a dash."""
+        if self.text:
+            return self.text
+        return NO_VALUE if self.value is None else num(float(self.value))
+
+
+def share(value: SupportsFloat | None, maximum: float) -> float:
+    return 0.0 if value is None else clamp(float(value) / maximum)
+
+
+def clamp(share: float) -> float:
+    return min(1.0, max(0.0, share))
+
+
+def pairs_text(pairs: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{num(x)},{num(y)}" for x, y in pairs)
+
+
+def dot(x: float, y: float, radius: float) -> str:
+    return f'<circle class="c-dot" cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" fill="{BRAND}"/>'
+
+
+def in_words(readings: Sequence[Reading]) -> str:
+    return "; ".join(f"{reading.label}: {reading.printed}" for reading in readings)

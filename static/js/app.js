@@ -1,0 +1,124 @@
+// The one file that knows htmx's events (htmx 2; names for 4 stand in docs), toasts and dialogs.
+(() => {
+  "use strict";
+  const READ_MS = 8000;
+  const toasts = document.getElementById("toasts");
+  const live = document.getElementById("live");
+  const dialog = document.getElementById("confirm");
+
+  // --- Announcements for screen readers -------------------------------------------------
+  const announce = (text) => {
+    live.textContent = "";
+    setTimeout(() => { live.textContent = text; }, 50);
+  };
+  document.addEventListener("announce", (event) => announce(event.detail));
+
+  // --- Toasts: leave by themselves (not errors), wait while hovered or focused ----------
+  const watch = (note) => {
+    if (note.classList.contains("toast-danger")) return;
+    let timer = 0;
+    const start = () => { timer = setTimeout(() => note.remove(), READ_MS); };
+    const stop = () => clearTimeout(timer);
+    note.addEventListener("mouseenter", stop);
+    note.addEventListener("mouseleave", start);
+    note.addEventListener("focusin", stop);
+    note.addEventListener("focusout", start);
+    start();
+  };
+  const showToast = (text, category) => {
+    for (const note of toasts.querySelectorAll("p")) if (note.textContent === text) return;
+    const note = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+    note.classList.add(`toast-${category}`);
+    note.querySelector("p").textContent = text;
+    toasts.append(note);
+  };
+  if (toasts) {
+    toasts.querySelectorAll(".toast-note").forEach(watch);
+    new MutationObserver((changes) => {
+      for (const change of changes) {
+        for (const node of change.addedNodes) if (node.nodeType === Node.ELEMENT_NODE) watch(node);
+      }
+    }).observe(toasts, { childList: true });
+    toasts.addEventListener("click", (event) => {
+      const close = event.target.closest("[data-dismiss]");
+      if (close) close.closest(".toast-note").remove();
+    });
+  }
+
+  // --- Confirmation: our <dialog> for hx-confirm and for data-confirm on forms ----------
+  const ask = (question, source, onYes) => {
+    const yes = dialog.querySelector("[value=yes]");
+    dialog.querySelector("#confirm-text").textContent = question;
+    yes.textContent = source.dataset.confirmYes || yes.dataset.label;
+    yes.className = `btn btn-${source.dataset.confirmTone || "danger"}`;
+    dialog.returnValue = "no";
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue === "yes") onYes();
+    }, { once: true });
+    dialog.showModal();
+  };
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    ask(event.detail.question, event.detail.elt, () => event.detail.issueRequest(true));
+  });
+  const confirmed = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const source = event.submitter?.dataset.confirm ? event.submitter : form;
+    if (!source.dataset.confirm || confirmed.delete(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(source.dataset.confirm, source, () => {
+      confirmed.add(form);
+      form.requestSubmit(event.submitter);
+    });
+  }, true);
+
+  // --- A second tap on a plain form's button within three seconds sends nothing ---------
+  const sentAt = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.timeStamp - (sentAt.get(event.target) ?? -Infinity) < 3000) event.preventDefault();
+    else sentAt.set(event.target, event.timeStamp);
+  });
+
+  // --- aria-disabled buttons stay focusable and do nothing ------------------------------
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[aria-disabled=true]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
+  // --- After a swap: focus the error summary, speak what the fragment wants spoken ------
+  const settle = () => {
+    const summary = document.querySelector("[data-focus]");
+    if (summary) {
+      summary.removeAttribute("data-focus");
+      summary.focus();
+    }
+    for (const node of document.querySelectorAll("[data-announce]")) {
+      announce(node.dataset.announce);
+      node.removeAttribute("data-announce");
+    }
+  };
+  document.addEventListener("htmx:afterSettle", settle);
+  settle();
+
+  // --- Failures: what was typed stays, a toast says what happened -----------------------
+  // An error answer with `HX-Reswap: none` carries its own toast, out of band: let it in.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status >= 400 && xhr.getResponseHeader("HX-Reswap") === "none") {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  const fail = (event) => {
+    const reading = event.detail.requestConfig?.verb === "get";
+    showToast(reading ? toasts.dataset.notLoaded : toasts.dataset.notSaved, "danger");
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, fail);
+  }
+})();
