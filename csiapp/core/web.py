@@ -54,7 +54,10 @@ def render_page(
     """The page, or only its fragment file for htmx. Both get the same context."""
     partial = fragment is not None and wants_fragment()
     template = fragment if partial and fragment else page
-    return make_response(render_template(template, partial=partial, **context), status)
+    body = render_template(template, partial=partial, **context)
+    if partial:
+        body += render_template("layouts/_toasts.html")  # flashed messages, out of band
+    return make_response(body, status)
 
 
 def redirect_to(url: str) -> Response:
