@@ -137,7 +137,7 @@ install_python_packages() {
 
 node_works() {
     command -v node >/dev/null && command -v npm >/dev/null &&
-        node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null
+        node -e 'process.exit(+process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null
 }
 
 install_npm_packages() {

@@ -105,6 +105,7 @@ class Supervisor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._say("stopping")
         for running in reversed(self._running):
             stop_child(running.process, grace=running.program.grace)
         _end_descendants()

@@ -128,7 +128,7 @@ def test_a_signal_stops_everything(supervised, number: signal.Signals) -> None:
     tree = supervised(one=SLEEPER, two=SLEEPER)
     assert tree.started("one")
     assert tree.started("two")
-    assert tree.end(number) == "stopped\n"
+    assert tree.end(number) == "stopping\nstopped\n"
     assert tree.process.returncode == 0
     assert not alive(tree.pids("one")[0])
     assert not alive(tree.pids("two")[0])
