@@ -1,0 +1,23 @@
+"""Changes of the dealership's standards: one transaction per verb, committed by the caller."""
+
+from csiapp.standards.services.drafting import discard_draft, start_draft
+from csiapp.standards.services.editing import (
+    StandardChange,
+    mark_key_factor,
+    move_step,
+    order_steps,
+    save_standard,
+)
+from csiapp.standards.services.publishing import problems_of, publish
+
+__all__ = [
+    "StandardChange",
+    "discard_draft",
+    "mark_key_factor",
+    "move_step",
+    "order_steps",
+    "problems_of",
+    "publish",
+    "save_standard",
+    "start_draft",
+]
