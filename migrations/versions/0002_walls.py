@@ -77,6 +77,7 @@ GLOBAL_GRANTS = {
     "user_account": "SELECT",
     "visit_token": "SELECT, INSERT, UPDATE",
 }
+TENANT_ROLE_GRANTS = {"membership": "SELECT"}  # to whom head office may assign a visit
 NETWORK_ROLE_GRANTS = {
     "user_account": "SELECT, INSERT, UPDATE",
     "membership": "SELECT, INSERT, UPDATE, DELETE",
@@ -121,8 +122,9 @@ def _create_roles() -> None:
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         for table, rights in GLOBAL_GRANTS.items():
             op.execute(f"GRANT {rights} ON {table} TO {role}")
-    for table, rights in NETWORK_ROLE_GRANTS.items():
-        op.execute(f"GRANT {rights} ON {table} TO csiapp_network")
+    for role, grants in (("tenant", TENANT_ROLE_GRANTS), ("network", NETWORK_ROLE_GRANTS)):
+        for table, rights in grants.items():
+            op.execute(f"GRANT {rights} ON {table} TO csiapp_{role}")
     login = context.config.attributes.get("app_login")
     if login:
         op.execute(f'GRANT USAGE ON SCHEMA public TO "{login}"')
