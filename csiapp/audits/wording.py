@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from fractions import Fraction
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from csiapp.audits.exact import exact
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.standards.content import Text
-
-
-class Translator(Hashable, Protocol):
-    """What ``gettext`` and Babel call translations."""
-
-    def gettext(self, message: str, /) -> str: ...
-
-    def ngettext(self, singular: str, plural: str, number: int, /) -> str: ...
-
-
-_UNITS: Mapping[str, Callable[[Translator, int], str]] = {
-    "amenities": lambda t, n: t.ngettext("%(num)s amenity", "%(num)s amenities", n),
-    "change": lambda t, n: t.ngettext("%(num)s change", "%(num)s changes", n),
-    "channel": lambda t, n: t.ngettext("%(num)s channel", "%(num)s channels", n),
-    "day": lambda t, n: t.ngettext("%(num)s day", "%(num)s days", n),
-    "detail": lambda t, n: t.ngettext("%(num)s detail", "%(num)s details", n),
-    "element": lambda t, n: t.ngettext("%(num)s element", "%(num)s elements", n),
-    "hour": lambda t, n: t.ngettext("%(num)s hour", "%(num)s hours", n),
-    "kind": lambda t, n: t.ngettext("%(num)s kind", "%(num)s kinds", n),
-    "minute": lambda t, n: t.ngettext("%(num)s minute", "%(num)s minutes", n),
-    "piece": lambda t, n: t.ngettext("%(num)s piece", "%(num)s pieces", n),
-    "point": lambda t, n: t.ngettext("%(num)s point", "%(num)s points", n),
-    "question": lambda t, n: t.ngettext("%(num)s question", "%(num)s questions", n),
-    "reminder": lambda t, n: t.ngettext("%(num)s reminder", "%(num)s reminders", n),
-    "report": lambda t, n: t.ngettext("%(num)s report", "%(num)s reports", n),
-    "ring": lambda t, n: t.ngettext("%(num)s ring", "%(num)s rings", n),
-    "second": lambda t, n: t.ngettext("%(num)s second", "%(num)s seconds", n),
-    "sign": lambda t, n: t.ngettext("%(num)s sign", "%(num)s signs", n),
-    "signature": lambda t, n: t.ngettext("%(num)s signature", "%(num)s signatures", n),
-    "slot": lambda t, n: t.ngettext("%(num)s slot", "%(num)s slots", n),
-    "violation": lambda t, n: t.ngettext("%(num)s violation", "%(num)s violations", n),
-    "working_day": lambda t, n: t.ngettext("%(num)s working day", "%(num)s working days", n),
-}
+from csiapp.standards.units import Translator as Translator
+from csiapp.standards.units import amount_words
 
 
 def resolved(text: Text, language: str) -> str:
@@ -105,12 +73,5 @@ def _yes_no(value: object, translate: Translator) -> str:
 
 
 def _measured(value: object, question: FormQuestion, translate: Translator) -> str:
-    if question["answer_type"] == "percent":
-        return f"{value}%"
-    # The reference data writes counted units in the plural.
-    unit = question["unit"]
-    words = _UNITS.get(unit) or _UNITS.get(unit.removesuffix("s"))
-    if words is None:
-        return f"{value} {unit}".rstrip()
-    number: Fraction = exact(value)
-    return words(translate, int(number) if number.denominator == 1 else 2) % {"num": value}
+    unit = "percent" if question["answer_type"] == "percent" else question["unit"]
+    return amount_words(value, unit, translate)
