@@ -23,12 +23,13 @@ from csiapp.audits.filled_form import to_scoring
 from csiapp.audits.form_content import all_questions, build_form_content, excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_template import template_content
-from csiapp.audits.scoring import ScoreSheet, score
+from csiapp.audits.receipts import receipt
+from csiapp.audits.scoring import ScoringInput, score
 from csiapp.reference import loader
 from csiapp.reports.compose import Facts, compose
 from csiapp.reports.render import translator
 from csiapp.reports.snapshot import HeadOfficeCopy, Language, Shopper, Status
-from csiapp.standards.content import content_sha256, from_template
+from csiapp.standards.content import from_template
 from csiapp.standards.factors import factor_model_content
 
 SHOPPER = Shopper(name="秦慕言", code="SHP-0042", device="Demo Tablet 7")
@@ -119,8 +120,9 @@ def example(
     answers = _answers(form, language, scenario, random.Random(seed))
     pictures = _attach(form, answers, scenario, photos)
     answers |= changes or {}
-    sheet = score(to_scoring(form, scenario, answers))
-    facts = _facts(Language(language), status, scenario, pictures, sheet)
+    scoring = to_scoring(form, scenario, answers)
+    sheet = score(scoring)
+    facts = _facts(Language(language), status, scenario, pictures, scoring)
     return Example(compose(form, answers, sheet, facts, translator(language)), pictures)
 
 
@@ -187,10 +189,10 @@ def _facts(
     status: Status,
     scenario: str,
     pictures: Mapping[str, bytes],
-    sheet: ScoreSheet,
+    scoring: ScoringInput,
 ) -> Facts:
     said = {name: text[language] for name, text in WORDS.items()}
-    published = status is Status.PUBLISHED
+    costliest = score(scoring).points_lost[0].code
     return Facts(
         language=language,
         status=status,
@@ -207,12 +209,12 @@ def _facts(
         standards_version="7",
         standards_sha256=visit_form()["standards"]["sha256"],
         factor_model=said["model"],
-        receipt_sha256=content_sha256({"raw": str(sheet.raw_score)}),
+        receipt_sha256=receipt(scoring)["sha256"],
         scoring_rules="1",
         shopper=SHOPPER,
         photo_keys={hashlib.sha256(body).hexdigest(): key for key, body in pictures.items()},
         courses={
             course["code"]: course["title"] for course in loader.training_catalogue()["courses"]
         },
-        gaps={sheet.points_lost[0].code: said["gap"]} if published else {},
+        gaps={costliest: said["gap"]} if status is Status.PUBLISHED else {},
     )

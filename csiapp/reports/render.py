@@ -17,7 +17,6 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from csiapp.audits.wording import Translator
 from csiapp.core import charts
 from csiapp.core.charts import Reading, Tone
 from csiapp.reports import fonts, formatting, photos
@@ -129,7 +128,7 @@ def _step_bars(snapshot: AnyCopy, translate: Translator) -> Markup:
         uid="steps",
         title=translate.gettext("Result by service step"),
         width=640,
-        label_width=230,
+        label_width=262,
         row=24,
     )
 
