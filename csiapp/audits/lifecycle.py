@@ -79,10 +79,21 @@ def one_stage_visit_lifecycle() -> Lifecycle:
     """The short form on the same table: one submission, then review and publication.
 
     States: unassigned, assigned, accepted, in_progress, submitted, in_review, returned, approved,
-    rejected, published.
+    rejected, published, cancelled.
     """
+    return _short("visit", "visit_one_stage")
+
+
+@cache
+def short_wave_lifecycle() -> Lifecycle:
+    """The short form of a wave: planned, fielding, closed."""
+    return _short("wave", "wave_short")
+
+
+def _short(name: str, short_name: str) -> Lifecycle:
+    """The states that the short form keeps, the steps between them, and its own steps."""
     document = audit_lifecycle()
-    whole, short = document["visit"], document["visit_one_stage"]
+    whole, short = document[name], document[short_name]
     kept = set(short["states"])
     states = [state for state in whole["states"] if state["code"] in kept]
     inside = [t for t in whole["transitions"] if {t["from"], t["to"]} <= kept]

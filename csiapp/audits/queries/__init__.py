@@ -1,0 +1,1 @@
+"""Reads of audits, for pages, services and the slices above."""

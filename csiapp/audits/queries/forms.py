@@ -1,0 +1,69 @@
+"""Reads of form templates and of a dealership's frozen forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import sqlalchemy as sa
+
+from csiapp.audits.form_shape import FormContent
+from csiapp.audits.models import FormTemplate, FormVersion, Visit
+from csiapp.core.extensions import db
+
+
+def current_templates() -> list[FormTemplate]:
+    """The newest template of each code, by code."""
+    rows = db.session.scalars(
+        sa.select(FormTemplate).order_by(FormTemplate.code, FormTemplate.number)
+    )
+    return list({row.code: row for row in rows}.values())
+
+
+def current_template(code: str) -> FormTemplate | None:
+    """The network's newest template of this code."""
+    return db.session.scalars(
+        sa.select(FormTemplate)
+        .where(FormTemplate.code == code)
+        .order_by(FormTemplate.number.desc())
+        .limit(1)
+    ).first()
+
+
+def current_form(code: str) -> FormVersion | None:
+    """The dealership's newest frozen form of this code."""
+    return db.session.scalars(
+        sa.select(FormVersion)
+        .where(FormVersion.code == code)
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    ).first()
+
+
+def current_forms() -> list[FormVersion]:
+    """The dealership's newest frozen form of each code."""
+    newer = sa.orm.aliased(FormVersion)
+    rows: Sequence[FormVersion] = db.session.scalars(
+        sa.select(FormVersion)
+        .where(
+            ~sa.exists().where(
+                newer.tenant_id == FormVersion.tenant_id,
+                newer.code == FormVersion.code,
+                newer.number > FormVersion.number,
+            )
+        )
+        .order_by(FormVersion.code)
+    ).all()
+    return list(rows)
+
+
+def form_of(visit: Visit) -> FormVersion:
+    """The frozen form that the visit is pinned to."""
+    return db.session.scalars(
+        sa.select(FormVersion).where(FormVersion.id == visit.form_version_id)
+    ).one()
+
+
+def content_of(form: FormVersion) -> FormContent:
+    """The frozen content, for typed reading."""
+    return cast(FormContent, form.content)

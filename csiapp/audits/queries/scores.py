@@ -1,0 +1,123 @@
+"""Reads of scores."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from csiapp.audits import receipts, scoring
+from csiapp.audits.models import FormVersion, Visit, VisitScore
+from csiapp.core.db import Text2
+from csiapp.core.extensions import db
+from csiapp.core.web import Page, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedResult:
+    """A published visit as its dealership sees it: without the shopper."""
+
+    visit_id: uuid.UUID
+    form_code: str
+    form_name: Text2
+    submitted_at: dt.datetime
+    published_at: dt.datetime
+    revision: int
+    final_index: int
+    raw_index: int
+    grade: str
+    critical_failures: int
+
+
+_RESULT_COLUMNS: tuple[Any, ...] = (
+    Visit.id,
+    FormVersion.code,
+    FormVersion.name,
+    Visit.submitted_at,
+    Visit.published_at,
+    VisitScore.revision,
+    VisitScore.final_index,
+    VisitScore.raw_index,
+    VisitScore.grade,
+    VisitScore.critical_failures,
+)
+
+
+def latest_score(visit_id: uuid.UUID, kind: str | None = None) -> VisitScore | None:
+    """The newest revision, of this kind ("provisional" or "published") if one is named."""
+    query = sa.select(VisitScore).where(VisitScore.visit_id == visit_id)
+    if kind is not None:
+        query = query.where(VisitScore.kind == kind)
+    return db.session.scalars(query.order_by(VisitScore.revision.desc()).limit(1)).first()
+
+
+def scores_of(visit_id: uuid.UUID) -> Sequence[VisitScore]:
+    """All revisions, R0 first."""
+    return db.session.scalars(
+        sa.select(VisitScore).where(VisitScore.visit_id == visit_id).order_by(VisitScore.revision)
+    ).all()
+
+
+def sheet_of(score: VisitScore) -> scoring.ScoreSheet:
+    """The whole result, recomputed from the receipt."""
+    return scoring.score(receipts.scoring_input(score.receipt))
+
+
+def past_indices(form_code: str, without: uuid.UUID) -> Sequence[int]:
+    """Final indices of the dealership's other published visits with this form."""
+    return [
+        row.final_index
+        for row in db.session.execute(_published(form_code=form_code))
+        if row.id != without
+    ]
+
+
+def list_published(page: int, per_page: int = 25) -> Page[PublishedResult]:
+    """The dealership's published visits, the newest first."""
+    query = _published().order_by(Visit.published_at.desc(), Visit.id.desc())
+    found = page_of(query, page, per_page, scalars=False)
+    return Page([PublishedResult(*row) for row in found.items], page, per_page, found.total)
+
+
+def published_trend(form_code: str, limit: int = 12) -> list[PublishedResult]:
+    """The last published visits with this form, the oldest first."""
+    query = _published(form_code=form_code).order_by(Visit.submitted_at.desc()).limit(limit)
+    return [PublishedResult(*row) for row in reversed(db.session.execute(query).all())]
+
+
+def published_result(visit_id: uuid.UUID) -> PublishedResult | None:
+    row = db.session.execute(_published().where(Visit.id == visit_id)).one_or_none()
+    return PublishedResult(*row) if row else None
+
+
+def _published(form_code: str | None = None) -> sa.Select[Any]:
+    """Published visits with the newest published revision of their score."""
+    newer = sa.orm.aliased(VisitScore)
+    query = (
+        sa.select(*_RESULT_COLUMNS)
+        .join(
+            FormVersion,
+            sa.and_(
+                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
+            ),
+        )
+        .join(
+            VisitScore,
+            sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id),
+        )
+        .where(
+            Visit.state == "published",
+            VisitScore.kind == "published",
+            ~sa.exists().where(
+                newer.tenant_id == VisitScore.tenant_id,
+                newer.visit_id == VisitScore.visit_id,
+                newer.kind == "published",
+                newer.revision > VisitScore.revision,
+            ),
+        )
+    )
+    return query if form_code is None else query.where(FormVersion.code == form_code)

@@ -1,0 +1,200 @@
+"""Reads of visits and of what was sent for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from csiapp.accounts.models import Dealership, User
+from csiapp.audits.filled_form import timings_in
+from csiapp.audits.form_shape import FormContent
+from csiapp.audits.models import Answer, AnswerEvent, Evidence, FormVersion, Visit, VisitScore, Wave
+from csiapp.core.db import Text2
+from csiapp.core.errors import NotFound
+from csiapp.core.extensions import db
+from csiapp.core.web import Page, page_of
+
+NOT_STARTED = ("unassigned", "assigned", "accepted")
+UNFINISHED = (*NOT_STARTED, "in_progress", "returned")
+"""Someone has to do something before the due day."""
+TO_REVIEW = ("submitted", "in_review", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """What a list of visits shows; None and False mean all."""
+
+    state: str | None = None
+    dealership_id: int | None = None
+    region_id: uuid.UUID | None = None
+    wave_id: uuid.UUID | None = None
+    overdue_on: dt.date | None = None
+    """Only unfinished visits that were due before this day."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One visit in a list, with the names around it and its newest score."""
+
+    visit: Visit
+    dealership: Dealership
+    form_name: Text2
+    shopper: str
+    wave_name: Text2 | None
+    index: int | None
+    grade: str | None
+
+
+_LINE_COLUMNS: tuple[Any, ...] = (
+    Visit,
+    Dealership,
+    FormVersion.name,
+    User.name,
+    Wave.name,
+    VisitScore.final_index,
+    VisitScore.grade,
+)
+
+
+def get_visit(visit_id: uuid.UUID, *, lock: bool = False) -> Visit:
+    """A visit of the scope; with `lock` it is read anew, and nobody else changes it before the
+    transaction ends."""
+    query = sa.select(Visit).where(Visit.id == visit_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    visit = db.session.scalars(query).one_or_none()
+    if visit is None:
+        raise NotFound
+    return visit
+
+
+def list_visits(wanted: VisitFilter, page: int, per_page: int = 25) -> Page[VisitLine]:
+    """Visits of the network, the most urgent first."""
+    query = _lines(*_conditions(wanted)).order_by(Visit.due_on.desc(), Visit.id.desc())
+    return _as_lines(page_of(query, page, per_page, scalars=False))
+
+
+def list_to_review(page: int, per_page: int = 25) -> Page[VisitLine]:
+    """Visits that wait for a reviewer or for publication, the longest waiting first."""
+    query = _lines(Visit.state.in_(TO_REVIEW)).order_by(Visit.submitted_at, Visit.id)
+    return _as_lines(page_of(query, page, per_page, scalars=False))
+
+
+def _conditions(wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.state:
+        found.append(Visit.state == wanted.state)
+    if wanted.dealership_id:
+        found.append(Visit.tenant_id == wanted.dealership_id)
+    if wanted.region_id:
+        found.append(Dealership.region_id == wanted.region_id)
+    if wanted.wave_id:
+        found.append(Visit.wave_id == wanted.wave_id)
+    if wanted.overdue_on:
+        found += [Visit.state.in_(UNFINISHED), Visit.due_on < wanted.overdue_on]
+    return found
+
+
+def _lines(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Visits joined with names and with the newest revision of their score."""
+    newer = sa.orm.aliased(VisitScore)
+    return (
+        sa.select(*_LINE_COLUMNS)
+        .join(Dealership, Dealership.id == Visit.tenant_id)
+        .join(
+            FormVersion,
+            sa.and_(
+                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
+            ),
+        )
+        .join(User, User.id == Visit.shopper_id)
+        .outerjoin(Wave, Wave.id == Visit.wave_id)
+        .outerjoin(
+            VisitScore,
+            sa.and_(
+                VisitScore.tenant_id == Visit.tenant_id,
+                VisitScore.visit_id == Visit.id,
+                ~sa.exists().where(
+                    newer.tenant_id == VisitScore.tenant_id,
+                    newer.visit_id == VisitScore.visit_id,
+                    newer.revision > VisitScore.revision,
+                ),
+            ),
+        )
+        .where(*conditions)
+    )
+
+
+def _as_lines(page: Page[Any]) -> Page[VisitLine]:
+    return Page([VisitLine(*row) for row in page.items], page.number, page.per_page, page.total)
+
+
+def count_overdue(today: dt.date) -> int:
+    return _count(Visit.state.in_(UNFINISHED), Visit.due_on < today)
+
+
+def count_in(*states: str) -> int:
+    """How many visits of the scope are in one of these states."""
+    return _count(Visit.state.in_(states))
+
+
+def _count(*conditions: sa.ColumnElement[bool]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Visit).where(*conditions)) or 0
+
+
+def answers_of(visit_id: uuid.UUID) -> dict[str, Any]:
+    """Field -> current value; fields that were cleared are left out."""
+    rows = db.session.execute(
+        sa.select(Answer.field, Answer.value).where(Answer.visit_id == visit_id)
+    )
+    return {row.field: row.value for row in rows if row.value is not None}
+
+
+def overwritten_of(visit_id: uuid.UUID) -> dict[str, list[AnswerEvent]]:
+    """Field -> the events whose value no longer counts, the oldest first."""
+    current = db.session.scalars(
+        sa.select(Answer.event_id).where(Answer.visit_id == visit_id)
+    ).all()
+    events = db.session.scalars(
+        sa.select(AnswerEvent)
+        .where(AnswerEvent.visit_id == visit_id, AnswerEvent.id.not_in(current))
+        .order_by(AnswerEvent.seq, AnswerEvent.device)
+    )
+    found: dict[str, list[AnswerEvent]] = defaultdict(list)
+    for event in events:
+        found[event.field].append(event)
+    return dict(found)
+
+
+def evidence_of(visit_id: uuid.UUID) -> dict[str, Evidence]:
+    """SHA-256 of what was sent -> photo."""
+    rows = db.session.scalars(sa.select(Evidence).where(Evidence.visit_id == visit_id))
+    return {row.sha256: row for row in rows}
+
+
+def visited_on(
+    visit: Visit, content: FormContent, answers: Mapping[str, Any], zone: str
+) -> dt.date | None:
+    """The day of the visit: of its first time stamp, else of the submission in `zone`."""
+    stamps = timings_in(content, visit.scenario, answers).values()
+    if stamps:
+        return min(stamps).date()
+    at = visit.submitted_at or visit.started_at
+    return at.astimezone(ZoneInfo(zone)).date() if at else None
+
+
+def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:
+    """The shopper's visits to the scope's dealership that took place or may still do."""
+    return db.session.scalars(
+        sa.select(Visit).where(
+            Visit.shopper_id == shopper_id,
+            Visit.state.not_in(("cancelled", "rejected", "unassigned")),
+        )
+    ).all()

@@ -1,0 +1,140 @@
+"""Builds a dealership's audit forms from its published standards, and freezes them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from csiapp.audits.form_content import FormError, build_form_content
+from csiapp.audits.form_shape import FormContent
+from csiapp.audits.models import FormTemplate, FormVersion
+from csiapp.audits.queries.forms import current_form, current_template, current_templates
+from csiapp.core.activity import record
+from csiapp.core.errors import Conflict
+from csiapp.core.extensions import db
+from csiapp.standards import queries as standards
+from csiapp.standards.content import StandardsContent, content_sha256, standards_in
+from csiapp.standards.factors import FactorModelContent
+from csiapp.standards.models import FactorModel, StandardVersion
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltForm:
+    """`left_out` are the standards that the template asks and the dealership has no more."""
+
+    version: FormVersion
+    made: bool
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What every form of one standard version is built on."""
+
+    version: StandardVersion
+    standards: StandardsContent
+    model: FactorModel
+
+
+def build_forms(standard_version_id: uuid.UUID) -> list[BuiltForm]:
+    """Build every form of the network's templates on this version of the standards.
+
+    The same content again makes no new version. A version that is not in force any more makes
+    nothing: its job came late. A template of which no standard is left makes no form.
+    """
+    version = _lock(StandardVersion.id == standard_version_id, StandardVersion.state == "published")
+    if version is None:
+        return []
+    ground = _ground(version)
+    return [built for t in current_templates() if (built := _build(t, ground)) is not None]
+
+
+def ensure_current_form(code: str) -> FormVersion:
+    """The form of this code on the standards in force, built now if its job has not run yet.
+
+    Holds the lock of those standards, so that planning at one dealership goes one by one.
+    Raises Conflict where the dealership has no published standards or the network no such form.
+    """
+    version = _lock(StandardVersion.state == "published")
+    if version is None:
+        raise Conflict(_("This dealership has not published its standards, so it has no form yet."))
+    template, form = current_template(code), current_form(code)
+    if template is not None:
+        if form is not None and _made_of(form) == (version.id, template.id):
+            return form
+        built = _build(template, _ground(version))
+        if built is not None:
+            return built.version
+    raise Conflict(_("This form cannot be built from the dealership's standards."))
+
+
+def _made_of(form: FormVersion) -> tuple[uuid.UUID, uuid.UUID]:
+    return form.standard_version_id, form.template_id
+
+
+def _lock(*conditions: sa.ColumnElement[bool]) -> StandardVersion | None:
+    """The standards in force, locked so that two builders do not give out the same number."""
+    return db.session.scalars(
+        sa.select(StandardVersion)
+        .where(*conditions)
+        .order_by(StandardVersion.number.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _ground(version: StandardVersion) -> _Ground:
+    return _Ground(version, standards.version_content(version), standards.factor_model_of(version))
+
+
+def _build(template: FormTemplate, ground: _Ground) -> BuiltForm | None:
+    model_content = cast(FactorModelContent, ground.model.content)
+    try:
+        content = build_form_content(template.content, ground.standards, model_content)
+    except FormError as error:
+        detail = {"code": template.code, "reason": str(error)[:200]}
+        record("form.refused", "standard_version", ground.version.id, detail)
+        return None
+    left_out = _left_out(template.content, ground.standards)
+    latest, sha256 = current_form(template.code), content_sha256(content)
+    if latest is not None and latest.sha256 == sha256:
+        return BuiltForm(latest, made=False, left_out=left_out)
+    number = latest.number + 1 if latest else 1
+    form = _freeze(template, ground, content, number)
+    return BuiltForm(form, made=True, left_out=left_out)
+
+
+def _freeze(
+    template: FormTemplate, ground: _Ground, content: FormContent, number: int
+) -> FormVersion:
+    form = FormVersion(
+        code=template.code,
+        kind=template.kind,
+        number=number,
+        name=template.name,
+        template_id=template.id,
+        standard_version_id=ground.version.id,
+        factor_model_id=ground.model.id,
+        content=dict(content),
+        sha256=content_sha256(content),
+    )
+    db.session.add(form)
+    db.session.flush()
+    detail = {
+        "code": form.code,
+        "number": form.number,
+        "sha256": form.sha256,
+        "standard_version": str(ground.version.id),
+        "left_out": list(_left_out(template.content, ground.standards)),
+    }
+    record("form.built", "form_version", form.id, detail)
+    return form
+
+
+def _left_out(template: dict[str, Any], content: StandardsContent) -> tuple[str, ...]:
+    asked = {q["standard"] for section in template["sections"] for q in section["questions"]}
+    return tuple(sorted(asked - {placed.standard["code"] for placed in standards_in(content)}))
