@@ -8,8 +8,7 @@ from typing import Any
 from csiapp.audits.exact import exact
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.standards.content import Text
-from csiapp.standards.units import Translator as Translator
-from csiapp.standards.units import amount_words
+from csiapp.standards.units import Translator, amount_words
 
 
 def resolved(text: Text, language: str) -> str:

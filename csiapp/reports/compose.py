@@ -15,7 +15,6 @@ from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_shape import Section as FormSection
 from csiapp.audits.scoring import ScoreSheet
 from csiapp.audits.wording import (
-    Translator,
     answer_words,
     kind_words,
     reason_words,
@@ -42,6 +41,7 @@ from csiapp.reports.snapshot import (
     Status,
 )
 from csiapp.standards.content import Text
+from csiapp.standards.units import Translator
 
 IMPROVEMENTS = 10
 ZERO = Fraction(0)

@@ -22,6 +22,7 @@ from csiapp.core.charts import Reading, Tone
 from csiapp.reports import fonts, formatting, photos
 from csiapp.reports.photos import PhotoReader
 from csiapp.reports.snapshot import AnyCopy, FactorRow, GroupRow
+from csiapp.standards.units import Translator
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CATALOGUES = _ROOT / "csiapp" / "translations"
