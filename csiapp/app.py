@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from csiapp import cli, urls
-from csiapp.accounts import access
+from csiapp.accounts import access, chores, navigation
+from csiapp.audits.services import tokens as visit_tokens
 from csiapp.core import assets, error_pages, health, i18n, security, ui
 from csiapp.core.db import install_sqlite_transactions
 from csiapp.core.extensions import babel, csrf, db, htmx, limiter, migrate
 from csiapp.core.storage import FolderStorage, S3Storage
 from csiapp.core.tenancy import install_engine_guard
 from csiapp.core.web import App
+
+TASK_MODULES = ("csiapp.audits.jobs", "csiapp.audits.photo_jobs")
+"""The modules whose import registers the jobs of their slice."""
 
 
 def create_app(settings: Settings) -> App:
@@ -22,6 +28,7 @@ def create_app(settings: Settings) -> App:
     _configure(app, settings)
     _init_database(app, settings)
     _init_web(app, settings)
+    _init_slices(app)
     urls.register(app)
     cli.register(app)
     return app
@@ -66,4 +73,12 @@ def _init_web(app: Flask, settings: Settings) -> None:
     health.init_app(app)
     csrf.init_app(app)
     access.init_app(app)
+    navigation.init_app(app)
+    chores.init_app()
     limiter.init_app(app)
+
+
+def _init_slices(app: Flask) -> None:
+    visit_tokens.init_app(app)
+    for module in TASK_MODULES:
+        importlib.import_module(module)
