@@ -11,7 +11,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from csiapp.core.db import Base, new_id, utcnow
-from csiapp.core.tenancy import TENANT_WIDE, NetworkOwned, TenantOwned, tenant_table
+from csiapp.core.tenancy import NetworkOwned, TenantOwned, tenant_table
 
 
 class Outbox(Base):
@@ -56,7 +56,7 @@ class ActivityEntry(_Entry, TenantOwned, Base):
     """What changed in one dealership. Ids only: names live in erasable tables."""
 
     __tablename__ = "activity_entry"
-    visit_key: ClassVar[str | None] = TENANT_WIDE
+    visit_reads_all: ClassVar[bool] = True
     append_only: ClassVar[bool] = True
 
     __table_args__ = tenant_table(

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from csiapp.core.db import Base, Text2, utcnow
 from csiapp.core.tenancy import (
-    TENANT_WIDE,
     NetworkOwned,
     TenantOwned,
     tenant_table,
@@ -41,7 +40,7 @@ class FormVersion(TenantOwned, Base):
     """An audit form, frozen: a template joined with one published standard version."""
 
     __tablename__ = "form_version"
-    visit_key: ClassVar[str | None] = TENANT_WIDE
+    visit_reads_all: ClassVar[bool] = True
     append_only: ClassVar[bool] = True
 
     code: Mapped[str] = mapped_column(sa.String(24))

@@ -1,7 +1,6 @@
 """Tenant isolation: scope, criteria, guards and walls (docs/decisions/0002-tenancy.md)."""
 
 from csiapp.core.tenancy.ownership import (
-    TENANT_WIDE,
     NetworkOwned,
     TenantOwned,
     tenant_table,
@@ -26,7 +25,6 @@ from csiapp.core.tenancy.session import GuardedSession
 from csiapp.core.tenancy.wall import install_engine_guard
 
 __all__ = [
-    "TENANT_WIDE",
     "CrossScopeWrite",
     "GuardedSession",
     "NetworkOwned",

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import with_loader_criteria
 
 from csiapp.core.db import BigInt
-from csiapp.core.tenancy.ownership import TENANT_WIDE, NetworkOwned, TenantOwned
+from csiapp.core.tenancy.ownership import NetworkOwned, TenantOwned
 from csiapp.core.tenancy.scope import ScopeKind, current_scope
 
 BIND_PREFIX = "_scope_"
@@ -49,11 +49,9 @@ def _of_tenant(cls: Any) -> Any:
 
 
 def _of_visit(cls: Any) -> Any:
-    key = cls.visit_key
+    key = cls.visit_key  # a class attribute: a global constant would become a bound value here
     if key is None:
-        return sa.false()
-    if key == TENANT_WIDE:
-        return cls.tenant_id.in_(TENANT)
+        return cls.tenant_id.in_(TENANT) if cls.visit_reads_all else sa.false()
     return sa.and_(cls.tenant_id.in_(TENANT), getattr(cls, key).in_(VISIT))
 
 

@@ -12,15 +12,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from csiapp.core.db import BigInt, new_id
 from csiapp.core.tenancy.scope import CrossScopeWrite, Scope, ScopeKind
 
-TENANT_WIDE = "*"
-"""`visit_key` of a table that a visit scope may read whole within its dealership."""
-
 
 class Owned:
     """A row behind the walls."""
 
     append_only: ClassVar[bool] = False
     visit_key: ClassVar[str | None] = None
+    visit_reads_all: ClassVar[bool] = False
     shopper_key: ClassVar[str | None] = None
 
     network_id: Mapped[int]
@@ -31,7 +29,8 @@ class TenantOwned(Owned):
     identity or UPDATE can reach another dealership's row.
 
     `visit_key` names the column that ties the row to a visit ("id" on the visit itself);
-    None hides the table from a shopper's scopes.
+    None hides the table from a shopper's scopes, unless `visit_reads_all` opens it to a
+    visit scope whole, within its dealership.
     """
 
     tenant_id: Mapped[int] = mapped_column(BigInt, primary_key=True, sort_order=-30)
@@ -77,8 +76,8 @@ def may_read(scope: Scope, row: object) -> bool:
     if scope.kind is ScopeKind.VISIT:
         visit_key = type(row).visit_key
         if visit_key is None:
-            return False
-        return visit_key == TENANT_WIDE or getattr(row, visit_key) == scope.visit_id
+            return type(row).visit_reads_all
+        return bool(getattr(row, visit_key) == scope.visit_id)
     return True
 
 
@@ -103,10 +102,8 @@ def _may_write_tenant_row(scope: Scope, cls: type[Any], values: dict[str, Any]) 
     if scope.kind is ScopeKind.TENANT:
         return True
     key = cls.visit_key
-    if key is None:
-        return False
-    if key == TENANT_WIDE:  # a shopper's submit adds to the dealership's activity log
-        return bool(cls.append_only)
+    if key is None:  # a shopper's submit adds to the dealership's activity log
+        return bool(cls.visit_reads_all and cls.append_only)
     return bool(values.get(key) == scope.visit_id)
 
 

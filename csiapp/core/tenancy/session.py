@@ -86,12 +86,15 @@ class GuardedSession(FlaskSession):
 
 def _check_visible(scope: Scope, tables: set[str]) -> None:
     """A shopper's scopes do not know most tables; asking for them is a mistake in code."""
-    key = {ScopeKind.VISIT: "visit_key", ScopeKind.SHOPPER: "shopper_key"}.get(scope.kind)
-    if key is None:
+    if scope.kind not in (ScopeKind.VISIT, ScopeKind.SHOPPER):
         return
     for table in tables:
         cls = scoped_classes[table]
-        if issubclass(cls, TenantOwned) and getattr(cls, key) is None:
+        if scope.kind is ScopeKind.SHOPPER:
+            visible = cls.shopper_key is not None
+        else:
+            visible = cls.visit_key is not None or cls.visit_reads_all
+        if issubclass(cls, TenantOwned) and not visible:
             raise TenancyError(f"{table} is hidden from a {scope.kind} scope")
 
 
