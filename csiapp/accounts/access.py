@@ -46,7 +46,8 @@ def signed_in() -> SignedIn:
 
 
 def init_app(app: Flask) -> None:
-    login.init_app(app)
+    # its context processor would ask the database for the person, on error pages too
+    login.init_app(app, add_context_processor=False)
     login.session_protection = None
     login.user_loader(load_signed_in)
     app.before_request(refuse_cross_site)
@@ -89,22 +90,24 @@ def _enter() -> ResponseReturnValue | None:
     if needed is None:
         raise RuntimeError(f"{request.endpoint} carries neither @require nor @public")
     if getattr(view, BEARER_MARK, False):
-        _put_in_force(_by_bearer())
+        put_in_force(_by_bearer())
         return None
     who = person()
     if who is not None:
-        g.locale, g.theme = who.locale, who.theme
+        g.signed_in, g.locale, g.theme = who, who.locale, who.theme
+        g.timezone = who.places[0].timezone if who.places else None
     if not isinstance(needed, Permission):
         return None
     if who is None:
         return _ask_to_sign_in()
     located = locate(who, needed, g.address)
     if located is not None:
-        _put_in_force(located)
+        put_in_force(located)
     return None
 
 
-def _put_in_force(located: Located) -> None:
+def put_in_force(located: Located) -> None:
+    """Enter a scope for the rest of the request. Close the session first if it was used."""
     g.place = located
     g.timezone = located.timezone
     g.scope_token = tenancy.enter(located.scope)

@@ -71,14 +71,29 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(user_id: uuid.UUID, user_agent: str) -> str:
-    """A new session of this user; returns the token for the cookie."""
+def begin_session(user: User, user_agent: str) -> SignedIn:
+    """A new session of this user, and the person as its cookie will name them."""
     token = secrets.token_urlsafe(32)
-    db.session.add(
-        UserSession(user_id=user_id, token_hash=token_hash(token), user_agent=user_agent[:200])
+    session = UserSession(
+        user_id=user.id, token_hash=token_hash(token), user_agent=user_agent[:200]
     )
+    db.session.add(session)
     db.session.flush()
-    return token
+    return _signed_in(user, session, token)
+
+
+def _signed_in(user: User, session: UserSession, token: str) -> SignedIn:
+    return SignedIn(
+        id=user.id,
+        session_id=session.id,
+        token=token,
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        theme=user.theme,
+        confirmed_at=session.confirmed_at,
+        places=_places(user.id),
+    )
 
 
 def load_signed_in(token: str) -> SignedIn | None:
@@ -100,17 +115,7 @@ def load_signed_in(token: str) -> SignedIn | None:
         if over or session.revoked_at is not None or not user.active:
             return None
         seen = session.last_seen_at
-        found = SignedIn(
-            id=user.id,
-            session_id=session.id,
-            token=token,
-            name=user.name,
-            email=user.email,
-            locale=user.locale,
-            theme=user.theme,
-            confirmed_at=session.confirmed_at,
-            places=_places(user.id),
-        )
+        found = _signed_in(user, session, token)
     finally:
         db.session.close()
     if now - seen > TOUCH_AFTER:
@@ -123,7 +128,7 @@ def _places(user_id: uuid.UUID) -> tuple[Place, ...]:
         sa.select(Membership, Network, Dealership)
         .join(Network, Network.id == Membership.network_id)
         .outerjoin(Dealership, Dealership.id == Membership.dealership_id)
-        .where(Membership.user_id == user_id)
+        .where(Membership.user_id == user_id, Membership.active)
         .order_by(Network.id, Dealership.slug)
     )
     return tuple(
@@ -156,17 +161,30 @@ def _touch(session_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def revoke_session(session_id: uuid.UUID) -> None:
+    """End one signed-in browser."""
+    _revoke(UserSession.id == session_id)
+
+
+def revoke_sessions_of(user_id: uuid.UUID, keep: uuid.UUID | None = None) -> None:
+    """Sign a person out everywhere (but from `keep`): after a password or role change."""
+    if keep is None:
+        _revoke(UserSession.user_id == user_id)
+    else:
+        _revoke(UserSession.user_id == user_id, UserSession.id != keep)
+
+
+def _revoke(*which: sa.ColumnElement[bool]) -> None:
     db.session.execute(
         sa.update(UserSession)
-        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+        .where(UserSession.revoked_at.is_(None), *which)
         .values(revoked_at=utcnow())
+        .execution_options(synchronize_session=False)
     )
 
 
-def revoke_sessions_of(user_id: uuid.UUID) -> None:
-    """Sign a person out everywhere: after a password or role change."""
-    db.session.execute(
-        sa.update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
-        .values(revoked_at=utcnow())
+def forget_ended_sessions(older_than: dt.timedelta = dt.timedelta(days=30)) -> int:
+    """Delete sessions that cannot be used any more since long; returns how many."""
+    result = db.session.execute(
+        sa.delete(UserSession).where(UserSession.last_seen_at < utcnow() - ABSOLUTE - older_than)
     )
+    return int(getattr(result, "rowcount", 0))

@@ -75,7 +75,8 @@ class User(Base):
 
 
 class Membership(Base):
-    """One role of one user, in a network or in one of its dealerships."""
+    """One role of one user, in a network or in one of its dealerships. Switched off, it
+    stays in the list; the person's roles in other networks are not touched."""
 
     __tablename__ = "membership"
 
@@ -84,6 +85,7 @@ class Membership(Base):
     network_id: Mapped[int] = mapped_column(BigInt, ForeignKey("network.id"))
     dealership_id: Mapped[int | None] = mapped_column(BigInt)
     role: Mapped[str] = mapped_column(sa.String(20))
+    active: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
     __table_args__ = (

@@ -1,1 +1,1 @@
-"""Sign-in, invitations, resets, preferences, people."""
+"""Screens of accounts."""
