@@ -144,6 +144,8 @@ def _question(given: Mapping[str, Any]) -> Question:
             critical=_flag(given, "critical", default=False),
             na_allowed=_flag(given, "na_allowed", default=True),
             never_allowed=_flag(given, "never_allowed", default=True),
+            step=str(given.get("step", "")),
+            kind=str(given.get("kind", "")),
         )
     except KeyError as error:
         raise ScoringError(code, f"{error} is missing") from error
@@ -174,11 +176,13 @@ def _answer_rule(given: Mapping[str, Any]) -> AnswerRule:
 
 
 def _shown(sheet: ScoreSheet, expected: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What ``expected`` names, rounded as there: scores to 6 decimals, percent to 1."""
+    """What ``expected`` names, rounded as in the examples: scores to 6 decimals, percent to 1."""
     top = len((expected or {}).get("points_lost_top", ())) or TOP_LOSSES
     everything: dict[str, Any] = {
         "question_scores": {code: _number(s, 6) for code, s in sheet.question_scores.items()},
         "factor_scores": {name: _number(s, 6) for name, s in sheet.factor_scores.items()},
+        "step_scores": {code: _number(s, 6) for code, s in sheet.step_scores.items()},
+        "kind_scores": {code: _number(s, 6) for code, s in sheet.kind_scores.items()},
         "raw_score": _number(sheet.raw_score, 6),
         "raw_index": sheet.raw_index,
         "critical_failures": list(sheet.critical_failures),
@@ -194,7 +198,7 @@ def _shown(sheet: ScoreSheet, expected: Mapping[str, Any] | None) -> dict[str, A
     }
     if expected is None:
         return everything
-    return {name: everything[name] for name in expected}
+    return {name: value for name, value in everything.items() if name in expected}
 
 
 def _number(value: Fraction | None, places: int) -> float | None:

@@ -8,13 +8,19 @@ from csiapp.audits.lifecycle import (
     IllegalMove,
     Lifecycle,
     one_stage_visit_lifecycle,
+    short_wave_lifecycle,
     visit_lifecycle,
     wave_lifecycle,
 )
 
 pytestmark = pytest.mark.unit
 
-LIVES = [visit_lifecycle(), one_stage_visit_lifecycle(), wave_lifecycle()]
+LIVES = [
+    visit_lifecycle(),
+    one_stage_visit_lifecycle(),
+    wave_lifecycle(),
+    short_wave_lifecycle(),
+]
 
 
 def walked(life: Lifecycle, *steps: tuple[str, str]) -> list[str]:
@@ -56,6 +62,11 @@ def test_the_whole_life_waits_for_stage_two_and_ends_final() -> None:
         ("take", "reviewer"), ("approve", "reviewer"), ("publish", "head_office"),
         ("dispute", "dealer_manager"), ("decide", "head_office"), ("finalise", "system"),
     )[-4:] == ["published", "disputed", "published", "final"]  # fmt: skip
+
+
+def test_a_wave_can_be_closed_by_hand_and_opened_again() -> None:
+    steps = [("open", "head_office"), ("close", "head_office"), ("reopen", "head_office")]
+    assert walked(short_wave_lifecycle(), *steps) == ["fielding", "closed", "fielding"]
 
 
 @pytest.mark.parametrize(

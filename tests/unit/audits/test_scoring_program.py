@@ -68,6 +68,13 @@ def test_without_expectations_it_prints_everything(tmp_path: Path) -> None:
     assert "compliance_pct" in printed
 
 
+def test_it_prints_only_what_is_expected(tmp_path: Path) -> None:
+    expecting = FORM % 7 + "    expected: {grade: X, step_scores: {}, weather: fine}\n"
+    assert json.loads(run_file(tmp_path, expecting).stdout) == {
+        "F1": {"step_scores": {}, "grade": "C"}
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

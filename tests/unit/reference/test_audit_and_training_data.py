@@ -106,6 +106,15 @@ def test_transitions_lead_between_known_states(name: str) -> None:
         assert {transition["from"], transition["to"]} <= states
 
 
+@pytest.mark.parametrize(("short", "whole"), [("visit_one_stage", "visit"), ("wave_short", "wave")])
+def test_a_short_life_stays_on_the_states_of_the_whole(short: str, whole: str) -> None:
+    lives = loader.audit_lifecycle()
+    kept = set(lives[short]["states"])
+    assert kept <= {state["code"] for state in lives[whole]["states"]}
+    for transition in lives[short]["transitions"]:
+        assert {transition["from"], transition["to"]} <= kept
+
+
 def test_courses_have_roles_limits_and_prerequisites_that_exist() -> None:
     assert {role["code"] for role in CATALOGUE["roles"]} == ROLES
     for code, course in COURSES.items():
