@@ -1,4 +1,4 @@
-// The one file that knows htmx's events (htmx 2; names for 4 stand in docs), toasts and dialogs.
+// Toasts, dialogs, focus and announcements; the one file that knows htmx's events (those of htmx 2).
 (() => {
   "use strict";
   const READ_MS = 8000;
@@ -25,10 +25,9 @@
     note.addEventListener("focusout", start);
     start();
   };
-  const showToast = (text, category) => {
+  const showFailure = (text) => {
     for (const note of toasts.querySelectorAll("p")) if (note.textContent === text) return;
     const note = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-    note.classList.add(`toast-${category}`);
     note.querySelector("p").textContent = text;
     toasts.append(note);
   };
@@ -116,7 +115,7 @@
   });
   const fail = (event) => {
     const reading = event.detail.requestConfig?.verb === "get";
-    showToast(reading ? toasts.dataset.notLoaded : toasts.dataset.notSaved, "danger");
+    showFailure(reading ? toasts.dataset.notLoaded : toasts.dataset.notSaved);
   };
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, fail);

@@ -44,7 +44,7 @@ class Placement:
 
 
 def place_labels(
-    points: Sequence[tuple[float, float, str]], frame: Box, *, size: float = 11, radius: float = 5
+    points: Sequence[tuple[float, float, str]], frame: Box, *, size: float = 12, radius: float = 5
 ) -> list[Placement]:
     """Put a label beside each (x, y, label) with the least overlap; greedy, right to left.
 

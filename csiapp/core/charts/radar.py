@@ -78,22 +78,20 @@ def _axis_label(
     x, y = cx + (radius + 10) * sine, cy - (radius + 10) * cosine
     anchor: Anchor = "middle" if abs(sine) < 0.2 else "start" if sine > 0 else "end"
     room = {"middle": width / 2, "start": width - x - 2, "end": x - 2}[anchor]
-    lines = svg.wrap(reading.label, room, 11)
+    lines = svg.wrap(reading.label, room, 12)
     # Above the ring the block ends at the point, below it begins there, beside it is centred.
     if cosine > 0.5:
-        y -= 13 * len(lines) + 2
+        y -= 14 * len(lines) + 2
     elif cosine < -0.5:
         y += 10
     else:
-        y -= 13 * (len(lines) - 1)
-    body = "".join(
-        svg.text(line, x, y + 13 * i, size=11, anchor=anchor) for i, line in enumerate(lines)
-    )
+        y -= 14 * (len(lines) - 1)
+    body = "".join(svg.text(line, x, y + 14 * i, anchor=anchor) for i, line in enumerate(lines))
     return body + svg.text(
         reading.printed,
         x,
-        y + 13 * len(lines),
-        size=12,
+        y + 14 * len(lines),
+        size=13,
         fill=BRAND,
         anchor=anchor,
         bold=True,

@@ -73,7 +73,7 @@ def text(
     x: float,
     y: float,
     *,
-    size: float = 11,
+    size: float = 12,
     fill: str = INK,
     anchor: Anchor = "start",
     bold: bool = False,

@@ -43,9 +43,7 @@ def trend(
             f'<path class="c-grid" d="M{num(left)} {num(y)}H{num(right)}" stroke="{GRID}" '
             f'fill="none"/>'
         )
-        body += svg.text(
-            num(mark), left - 8, y + 4, size=11, fill=MUTED, anchor="end", css="c-muted"
-        )
+        body += svg.text(num(mark), left - 8, y + 4, fill=MUTED, anchor="end", css="c-muted")
     if target is not None:
         y = at(0, target)[1]
         body += (
@@ -71,7 +69,7 @@ def _trend_labels(
     bottom: float,
 ) -> str:
     """Dots, values clear of the line, and as many names under the axis as fit side by side."""
-    widest = max((svg.text_width(reading.label, 11) for reading in readings), default=0.0)
+    widest = max((svg.text_width(reading.label, 12) for reading in readings), default=0.0)
     every = max(1, math.ceil((widest + 8) / gap)) if gap else 1
     body = ""
     for index, reading in enumerate(readings):
