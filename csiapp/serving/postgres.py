@@ -61,8 +61,9 @@ def postgres_for_tests(data_dir: Path, environ: Mapping[str, str] = os.environ) 
 def running_postgres(data_dir: Path) -> Iterator[str]:
     """Run a server for the length of the block; gives the superuser's URL.
 
-    The cluster is made in `data_dir` when it holds none. The URL names database `postgres`
-    and suits both SQLAlchemy and psycopg. Raises PostgresFailed.
+    The cluster is made anew in `data_dir`, or in a temporary folder where `nobody` has to own
+    it. The URL names database `postgres` and suits both SQLAlchemy and psycopg. Raises
+    PostgresFailed.
     """
     binaries = find_binaries()
     with contextlib.ExitStack() as stack:
@@ -71,8 +72,7 @@ def running_postgres(data_dir: Path) -> Iterator[str]:
             prefix, data_dir = _without_root(data_dir, stack)
         cluster = data_dir / "cluster"
         sockets = socket_folder(data_dir)
-        if not (cluster / "PG_VERSION").exists():
-            _initialise([*prefix, str(binaries / "initdb")], cluster)
+        _initialise([*prefix, str(binaries / "initdb")], cluster)
         url = f"postgresql://postgres@/postgres?host={quote(str(sockets), safe='')}"
         arguments = ["-D", str(cluster), "-k", str(sockets)]
         for name, value in _SETTINGS.items():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import sqlalchemy
 
 from csiapp.serving import postgres
 from csiapp.serving.postgres import PostgresFailed, postgres_for_tests, running_postgres
-from tests.serving.process_table import eventually, processes_of
+from tests.serving.process_table import alive, eventually
 
 pytestmark = pytest.mark.serving
 
@@ -23,8 +25,8 @@ HOLD_A_SERVER = """
 import sys, time
 from pathlib import Path
 from csiapp.serving.postgres import running_postgres
-with running_postgres(Path(sys.argv[1])):
-    print("up", flush=True)
+with running_postgres(Path(sys.argv[1])) as url:
+    print(url, flush=True)
     time.sleep(60)
 """
 AS_ROOT = os.getuid() == 0
@@ -48,19 +50,28 @@ def test_the_url_is_a_superusers_and_suits_sqlalchemy_too(data_dir: Path) -> Non
         engine.dispose()
 
 
-def test_a_cluster_is_kept_for_the_next_time(data_dir: Path) -> None:
-    with running_postgres(data_dir) as url, psycopg.connect(url) as connection:
-        connection.execute("CREATE TABLE kept (word text)")
-    with running_postgres(data_dir) as url, psycopg.connect(url) as connection:
-        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+def server_of(url: str) -> int:
+    """The process id of the server behind the URL."""
+    with psycopg.connect(url) as connection:
+        folder = connection.execute("SHOW data_directory").fetchone()
+        assert folder is not None
+        return int(Path(folder[0], "postmaster.pid").read_text().split()[0])
 
 
 def test_it_stops_at_once_with_a_client_still_connected(data_dir: Path) -> None:
+    with contextlib.ExitStack() as clients:
+        with running_postgres(data_dir) as url:
+            clients.enter_context(contextlib.closing(psycopg.connect(url)))
+            server = server_of(url)
+            begun = time.monotonic()
+        assert time.monotonic() - begun < 5
+        assert not alive(server)
+
+
+def test_nothing_runs_after_the_block(data_dir: Path) -> None:
     with running_postgres(data_dir) as url:
-        connection = psycopg.connect(url)
-        assert processes_of(data_dir)
-    assert processes_of(data_dir) == []
-    connection.close()
+        server = server_of(url)
+    assert not alive(server)
 
 
 def test_a_server_whose_starter_is_killed_goes_too(data_dir: Path) -> None:
@@ -68,10 +79,10 @@ def test_a_server_whose_starter_is_killed_goes_too(data_dir: Path) -> None:
         [sys.executable, "-c", HOLD_A_SERVER, str(data_dir)], stdout=subprocess.PIPE
     ) as starter:
         assert starter.stdout is not None
-        assert starter.stdout.readline() == b"up\n"
-        assert len(processes_of(data_dir)) >= 2
+        server = server_of(starter.stdout.readline().decode().strip())
+        assert alive(server)
         os.kill(starter.pid, signal.SIGKILL)
-    assert eventually(lambda: processes_of(data_dir) == [])
+    assert eventually(lambda: not alive(server))
 
 
 def test_the_wheels_server_works_where_none_is_installed(
