@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PY := $(BIN)/python
+# what parallel targets print is shown target by target, where make can do that
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
@@ -33,7 +35,9 @@ setup-test: ## Install what the tests need (part of test and check)
 test: check ## Everything: checks, then all tests on SQLite, on PostgreSQL and in a browser
 	@scripts/test.sh
 
-check: setup-test lint types layers test-unit ## The quick part: style, types, layers, unit tests
+# two at a time: the types and the unit tests take the longest
+check: setup-test ## The quick part: style, types, layers, unit tests
+	@$(MAKE) --jobs=2 $(SYNC) lint types layers test-unit
 
 lint:
 	@$(BIN)/ruff check --quiet .
