@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
 def extracted() -> set[str | tuple[str, ...]]:
-    with Path("babel.cfg").open("rb") as mapping:
+    with Path("babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     keywords = {
         "_": None,
