@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from csiapp.accounts.views import account, home, one_time, sign_in
-from csiapp.audits.views import api, evidence, fill
+from csiapp.accounts.views import account, activity, home, one_time, people, sign_in
+from csiapp.audits.views import (
+    api,
+    evidence,
+    fill,
+    planning,
+    results,
+    review,
+    visits,
+    waves,
+)
+from csiapp.standards.views import draft, history, publishing, read
 
 
 def register(app: Flask) -> None:
@@ -15,9 +25,20 @@ def register(app: Flask) -> None:
         (one_time.blueprint, ""),
         (account.blueprint, ""),
         (home.blueprint, ""),
+        (people.blueprint, "/n/<network>/people"),
+        (activity.blueprint, ""),
+        (read.blueprint, "/t/<dealership>/standards"),
+        (draft.blueprint, "/t/<dealership>/standards"),
+        (publishing.blueprint, "/t/<dealership>/standards"),
+        (history.blueprint, "/t/<dealership>/standards"),
         (api.blueprint, ""),
         (evidence.blueprint, ""),
         (fill.blueprint, ""),
+        (visits.blueprint, ""),
+        (planning.blueprint, ""),
+        (review.blueprint, ""),
+        (waves.blueprint, ""),
+        (results.blueprint, ""),
     ]
     for blueprint, prefix in blueprints:
         app.register_blueprint(blueprint, url_prefix=prefix)

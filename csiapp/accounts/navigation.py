@@ -33,7 +33,13 @@ class Entry:
 NAV: dict[ScopeKind, tuple[Entry, ...]] = {
     ScopeKind.TENANT: (
         Entry(_l("Home"), "home", "home.dealership", Permission.SIGNED_IN),
-        Entry(_l("Standards"), "list-check", "standards.index", Permission.STANDARDS_READ),
+        Entry(
+            _l("Standards"),
+            "list-check",
+            "standards.index",
+            Permission.STANDARDS_READ,
+            ("standards_draft", "standards_publish", "standards_history"),
+        ),
         Entry(_l("Training"), "school", "training.matrix", Permission.TRAINING_READ),
         Entry(_l("My training"), "certificate", "training.mine", Permission.TRAINING_OWN),
         Entry(_l("Results"), "chart-bar", "results.index", Permission.RESULTS_READ),
