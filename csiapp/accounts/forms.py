@@ -32,6 +32,17 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The password again, before something that matters."""
+
+    password = PasswordField(
+        _l("Password"),
+        validators=[DataRequired(_l("Type your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
 class ResetRequestForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(
         _l("E-mail"),
@@ -65,7 +76,6 @@ class ChangePasswordForm(NewPasswordForm):
         validators=[DataRequired(_l("Type your present password."))],
         render_kw={"autocomplete": "current-password"},
     )
-    field_order = ("password", "new_password")
 
 
 class AcceptForm(NewPasswordForm):
@@ -85,7 +95,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
     """
 
     role = SelectField(_l("Role"), validators=[DataRequired(_l("Choose a role."))])
-    dealership = SelectField(_l("Dealership"))
+    dealership = SelectField(_l("Dealership"), default="")
 
     def __init__(
         self, *args: object, dealerships: Iterable[tuple[int, str]], **kwargs: object
@@ -114,6 +124,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
 class InviteForm(RoleForm):
     email = EmailField(
         _l("E-mail"),
+        filters=[lambda text: text.strip() if text else text],
         validators=[
             DataRequired(_l("Type an e-mail address.")),
             Email(_l("This is not an e-mail address.")),
@@ -126,8 +137,8 @@ class PeopleFilter(Form):  # type: ignore[misc]
     """The filter of the people list, from the address."""
 
     q = StringField(_l("Name or e-mail"), validators=[Length(max=100)])
-    role = SelectField(_l("Role"))
-    state = SelectField(_l("State"))
+    role = SelectField(_l("Role"), default="")
+    state = SelectField(_l("State"), default="")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

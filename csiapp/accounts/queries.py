@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +11,23 @@ import sqlalchemy as sa
 
 from csiapp.accounts import tokens
 from csiapp.accounts.identity import ABSOLUTE, IDLE
-from csiapp.accounts.models import Dealership, Membership, Network, Region, User, UserSession
+from csiapp.accounts.models import (
+    Dealership,
+    MailOutbox,
+    Membership,
+    Network,
+    OneTimeToken,
+    Region,
+    User,
+    UserSession,
+)
 from csiapp.accounts.scope_loader import Located
-from csiapp.core.db import new_id, utcnow
-from csiapp.core.errors import Gone
+from csiapp.core.db import UtcDateTime, new_id, utcnow
+from csiapp.core.errors import Gone, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
 from csiapp.core.tenancy import Scope, ScopeKind, current_scope
+from csiapp.core.web import Page, page_of
 
 
 def current_network() -> Network:
@@ -136,3 +147,128 @@ def invitation_behind(secret: str) -> Invitation:
         )
     finally:
         db.session.close()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One role of one person, for the administrator's list."""
+
+    membership: Membership
+    user: User
+    dealership: Dealership | None
+    last_seen_at: dt.datetime | None
+
+    @property
+    def active(self) -> bool:
+        return self.membership.active and self.user.active
+
+
+def _people() -> sa.Select[Membership, User, Dealership, dt.datetime]:
+    last_seen = (
+        sa.select(sa.func.max(UserSession.last_seen_at))
+        .where(UserSession.user_id == User.id)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(Membership, User, Dealership, sa.type_coerce(last_seen, UtcDateTime))
+        .join(User, User.id == Membership.user_id)
+        .outerjoin(Dealership, Dealership.id == Membership.dealership_id)
+        .where(Membership.network_id == current_scope().network_id)
+    )
+
+
+def page_of_people(number: int, *, text: str, role: str, state: str) -> Page[PersonRow]:
+    """One page of the network's people by name, in two queries. Empty strings filter nothing."""
+    statement = _people().order_by(User.name, Membership.id)
+    if text.strip():
+        wanted = text.strip()
+        statement = statement.where(
+            User.name.icontains(wanted, autoescape=True)
+            | User.email.icontains(wanted, autoescape=True)
+        )
+    if role:
+        statement = statement.where(Membership.role == role)
+    if state:
+        on = sa.and_(Membership.active, User.active)
+        statement = statement.where(on if state == "active" else sa.not_(on))
+    found = page_of(statement, number, scalars=False)
+    rows = [PersonRow(*row) for row in found.items]
+    return Page(rows, found.number, found.per_page, found.total)
+
+
+def get_person(membership_id: uuid.UUID) -> PersonRow:
+    """One role of one person of the scope's network. Raises NotFound."""
+    row = db.session.execute(_people().where(Membership.id == membership_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return PersonRow(*row)
+
+
+def get_membership(membership_id: uuid.UUID) -> Membership:
+    """A membership of the scope's network. Raises NotFound."""
+    membership = db.session.scalar(
+        sa.select(Membership).where(
+            Membership.id == membership_id,
+            Membership.network_id == current_scope().network_id,
+        )
+    )
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+def count_people() -> tuple[int, int]:
+    """(people with an active role, invitations not yet used) in the scope's network."""
+    network_id = current_scope().network_id
+    people = (
+        sa.select(sa.func.count(sa.distinct(Membership.user_id)))
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.network_id == network_id, Membership.active, User.active)
+    )
+    open_ones = sa.select(sa.func.count()).where(*_open_invitation())
+    return db.session.scalar(people) or 0, db.session.scalar(open_ones) or 0
+
+
+def _open_invitation() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        OneTimeToken.network_id == current_scope().network_id,
+        OneTimeToken.purpose == tokens.Purpose.INVITATION.value,
+        OneTimeToken.uses < OneTimeToken.max_uses,
+        OneTimeToken.expires_at > utcnow(),
+    )
+
+
+def open_invitations() -> Sequence[tuple[OneTimeToken, Dealership | None]]:
+    """The hundred newest invitations of the scope's network that nobody used yet."""
+    rows = db.session.execute(
+        sa.select(OneTimeToken, Dealership)
+        .outerjoin(Dealership, Dealership.id == OneTimeToken.dealership_id)
+        .where(*_open_invitation())
+        .order_by(OneTimeToken.created_at.desc())
+        .limit(100)
+    )
+    return [(invitation, dealership) for invitation, dealership in rows]
+
+
+def kept_invitation_mails() -> list[MailOutbox]:
+    """The newest invitations of the scope's network as mails, where mail is not sent."""
+    newest = db.session.scalars(
+        sa.select(MailOutbox).order_by(MailOutbox.created_at.desc()).limit(200)
+    )
+    own = {"kind": "invitation", "network_id": current_scope().network_id}
+    return [mail for mail in newest if own.items() <= mail.detail.items()][:20]
+
+
+def member_by_email(email: str) -> User | None:
+    """The active person with this e-mail address and a role at the scope's dealership."""
+    return db.session.scalars(
+        sa.select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.email == email.strip().lower(),
+            User.active,
+            Membership.dealership_id == current_scope().tenant_id,
+            Membership.active,
+        )
+        .limit(1)
+    ).first()

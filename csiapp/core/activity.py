@@ -59,6 +59,12 @@ def entry_hash(entry: ActivityEntry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def newest_first() -> sa.Select[ActivityEntry]:
+    """The chain of the scope in force, for paging."""
+    model = _chain()
+    return sa.select(model).order_by(model.seq.desc())
+
+
 def first_broken_link() -> int | None:
     """The `seq` of the first entry that does not fit its chain, or None when all fit."""
     model = _chain()

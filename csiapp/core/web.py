@@ -49,7 +49,7 @@ def wants_fragment() -> bool:
 
 
 def render_page(
-    page: str, fragment: str | None = None, *, status: int = 200, **context: Any
+    page: str, fragment: str | None = None, /, *, status: int = 200, **context: Any
 ) -> Response:
     """The page, or only its fragment file for htmx. Both get the same context."""
     partial = fragment is not None and wants_fragment()
@@ -104,7 +104,11 @@ def page_number() -> int:
 
 
 def page_of(
-    statement: sa.Select[Any], number: int, per_page: int = 25, *, scalars: bool = True
+    statement: sa.Select[*tuple[Any, ...]],
+    number: int,
+    per_page: int = 25,
+    *,
+    scalars: bool = True,
 ) -> Page[Any]:
     """One page of a statement in two queries. A page past the end is NotFound."""
     counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -25,7 +26,8 @@ def invite(email: str, role: Role, dealership_id: int | None) -> OneTimeToken:
     place = place_for(role, dealership_id)
     email = normal_email(email)
     user = db.session.scalar(sa.select(User).where(User.email == email))
-    if user is not None and _holds(user.id, role, dealership_id):
+    held = find_membership(user.id, role, dealership_id) if user else None
+    if held is not None and held.active:
         raise Conflict(_("This person has this role already."))
     scope = current_scope()
     row, secret = tokens.issue(
@@ -43,25 +45,33 @@ def invite(email: str, role: Role, dealership_id: int | None) -> OneTimeToken:
         email,
         locale,
         network_id=scope.network_id,
-        place=place,
+        place=place.name,
         role=ROLE_NAMES[role],
         url=public_url("links.invitation", secret=secret),
     )
-    record("person.invited", "invitation", row.id, {"role": role, "dealership": dealership_id})
+    record("person.invited", "invitation", row.id, {"role": role.value, "place": place.code})
     return row
 
 
-def place_for(role: Role, dealership_id: int | None) -> Text2:
-    """The name of the place of a role in the scope's network. Raises Invalid or NotFound."""
+@dataclass(frozen=True, slots=True)
+class RolePlace:
+    """Where a role is held. `code` is the dealership's, empty for the network itself."""
+
+    name: Text2
+    code: str
+
+
+def place_for(role: Role, dealership_id: int | None) -> RolePlace:
+    """The place of a role in the scope's network. Raises Invalid or NotFound."""
     if (SCOPE_KIND_OF_ROLE[role] is ScopeKind.TENANT) != (dealership_id is not None):
         raise Invalid(_("A dealership's role needs a dealership; other roles have none."))
     network_id = current_scope().network_id
     if dealership_id is None:
-        return db.session.get_one(Network, network_id).name
+        return RolePlace(db.session.get_one(Network, network_id).name, "")
     dealership = db.session.get(Dealership, dealership_id)
     if dealership is None or dealership.network_id != network_id or not dealership.active:
         raise NotFound
-    return dealership.name
+    return RolePlace(dealership.name, dealership.code)
 
 
 def withdraw(invitation_id: uuid.UUID) -> None:
@@ -72,6 +82,7 @@ def withdraw(invitation_id: uuid.UUID) -> None:
             OneTimeToken.purpose == tokens.Purpose.INVITATION.value,
             OneTimeToken.network_id == current_scope().network_id,
             OneTimeToken.uses == 0,
+            OneTimeToken.expires_at > utcnow(),
         )
     )
     if row is None:
@@ -100,20 +111,15 @@ def accept(secret: str, *, name: str, password: str) -> None:
     if user.password_hash is None:
         set_password(user, password)
     _join(user.id, Role(row.role), row.dealership_id)
-    detail = {"role": row.role, "dealership": row.dealership_id}
-    record("invitation.accepted", "invitation", row.id, detail)
+    record("invitation.accepted", "invitation", row.id, {"role": row.role})
 
 
 def _locale_of_network() -> str:
     return db.session.get_one(Network, current_scope().network_id).locale
 
 
-def _holds(user_id: uuid.UUID, role: Role, dealership_id: int | None) -> bool:
-    membership = _membership(user_id, role, dealership_id)
-    return membership is not None and membership.active
-
-
-def _membership(user_id: uuid.UUID, role: Role, dealership_id: int | None) -> Membership | None:
+def find_membership(user_id: uuid.UUID, role: Role, dealership_id: int | None) -> Membership | None:
+    """This role of this person in the scope's network, switched on or off."""
     return db.session.scalar(
         sa.select(Membership).where(
             Membership.user_id == user_id,
@@ -127,7 +133,7 @@ def _membership(user_id: uuid.UUID, role: Role, dealership_id: int | None) -> Me
 
 
 def _join(user_id: uuid.UUID, role: Role, dealership_id: int | None) -> None:
-    membership = _membership(user_id, role, dealership_id)
+    membership = find_membership(user_id, role, dealership_id)
     if membership is None:
         membership = Membership(
             user_id=user_id,

@@ -11,6 +11,7 @@ from csiapp.accounts import identity, passwords, tokens
 from csiapp.accounts.identity import SignedIn
 from csiapp.accounts.mail import post, public_url
 from csiapp.accounts.models import User, UserSession
+from csiapp.core.db import utcnow
 from csiapp.core.errors import Gone, Invalid, NotFound
 from csiapp.core.extensions import db
 
@@ -42,6 +43,15 @@ def change_password(who: SignedIn, current: str, new: str, user_agent: str) -> S
         raise Invalid(_("This is not your present password."))
     set_password(user, new)
     return identity.begin_session(user, user_agent)
+
+
+def confirm(who: SignedIn, password: str) -> None:
+    """Note that the person typed the password again just now. Raises Invalid."""
+    stored = db.session.scalar(sa.select(User.password_hash).where(User.id == who.id))
+    if not passwords.password_fits(password, stored):
+        raise Invalid(_("This is not your present password."))
+    db.session.get_one(UserSession, who.session_id).confirmed_at = utcnow()
+    db.session.flush()
 
 
 def set_password(user: User, new: str) -> None:

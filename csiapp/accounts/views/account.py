@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from csiapp.accounts import identity, queries
 from csiapp.accounts.access import signed_in
-from csiapp.accounts.forms import ChangePasswordForm
+from csiapp.accounts.forms import ChangePasswordForm, ConfirmForm
 from csiapp.accounts.services import own
 from csiapp.accounts.views.sign_in import put_into_cookie
 from csiapp.core.errors import Invalid
 from csiapp.core.extensions import limiter
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import redirect_to, render_page
+from csiapp.core.web import redirect_to, render_page, safe_next
 
 blueprint = Blueprint("account", __name__)
 
@@ -60,6 +60,28 @@ def change_password() -> ResponseReturnValue:
     put_into_cookie(again)
     flash(_("The password is changed. All other devices are signed out."), "success")
     return redirect_to(url_for("account.show"))
+
+
+@blueprint.route("/account/confirm")
+@require(Permission.SIGNED_IN)
+def confirm() -> ResponseReturnValue:
+    form = ConfirmForm(next=safe_next(request.args.get("next")))
+    return render_page("accounts/confirm.html", form=form)
+
+
+@blueprint.post("/account/confirm")
+@require(Permission.SIGNED_IN)
+@limiter.limit("5 per minute; 20 per hour", key_func=_whose)
+def check_password() -> ResponseReturnValue:
+    form = ConfirmForm()
+    if not form.validate():
+        return render_page("accounts/confirm.html", status=422, form=form)
+    try:
+        own.confirm(signed_in(), form.password.data)
+    except Invalid as error:
+        form.password.errors = [error.message]
+        return render_page("accounts/confirm.html", status=422, form=form)
+    return redirect_to(safe_next(form.next.data) or url_for("home.index"))
 
 
 @blueprint.post("/account/sessions/<uuid:session_id>/end")

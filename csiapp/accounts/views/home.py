@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 
+from csiapp.accounts import home_cards  # noqa: F401 - registers them
 from csiapp.accounts.access import require_place, signed_in
 from csiapp.accounts.home import cards
 from csiapp.accounts.navigation import spots_of

@@ -1,0 +1,77 @@
+"""Reads of the activity log, with the names that the reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from csiapp.accounts.activity_wording import sentence
+from csiapp.accounts.models import Membership, User
+from csiapp.accounts.wording import ROLE_NAMES
+from csiapp.core.activity import newest_first
+from csiapp.core.extensions import db
+from csiapp.core.permissions import SCOPE_KIND_OF_ROLE, Role
+from csiapp.core.tenancy import ScopeKind, current_scope
+from csiapp.core.web import Page, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as it is shown. `about` names the person that it is about, if it is one."""
+
+    seq: int
+    at: dt.datetime
+    actor: str
+    text: str
+    about: str
+    hash: str
+
+
+def page_of_activity(number: int) -> Page[Line]:
+    """One page of the scope's log, the newest entry first, in three queries."""
+    found = page_of(newest_first(), number, per_page=50)
+    people = {entry.actor for entry in found.items if entry.actor is not None}
+    about = {uuid.UUID(entry.subject_id) for entry in found.items if entry.subject_type == "person"}
+    names = _names_for_reader(people | about)
+    lines = [
+        Line(
+            seq=entry.seq,
+            at=entry.at,
+            actor=names.get(entry.actor, "") if entry.actor else _("The system"),
+            text=sentence(entry.verb, entry.detail),
+            about=names.get(uuid.UUID(entry.subject_id), "")
+            if entry.subject_type == "person"
+            else "",
+            hash=entry.hash,
+        )
+        for entry in found.items
+    ]
+    return Page(lines, found.number, found.per_page, found.total)
+
+
+def _names_for_reader(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names by id. In a dealership only its own people and head office have names: it never
+    learns who a shopper is."""
+    scope = current_scope()
+    rows = db.session.execute(
+        sa.select(User.id, User.name, Membership.role, Membership.dealership_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.id.in_(set(user_ids)), Membership.network_id == scope.network_id)
+    ).all()
+    names: dict[uuid.UUID, str] = {}
+    hidden: dict[uuid.UUID, str] = {}
+    for user_id, name, role, dealership_id in rows:
+        kind = SCOPE_KIND_OF_ROLE[Role(role)]
+        if scope.kind is ScopeKind.NETWORK:
+            names[user_id] = name
+        elif kind is ScopeKind.SHOPPER:
+            hidden[user_id] = str(ROLE_NAMES[Role.SHOPPER])
+        elif kind is ScopeKind.NETWORK or dealership_id == scope.tenant_id:
+            names[user_id] = name
+    outside = {user_id: _("Somebody outside") for user_id in user_ids}
+    return outside | names | hidden
