@@ -11,6 +11,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from config import load_settings
+from csiapp.accounts.navigation import NAV
 from csiapp.app import create_app
 from csiapp.core.ui import Components
 
@@ -141,10 +142,11 @@ def test_every_icon_used_is_in_the_sprite(environment: Environment) -> None:
     for path in PAGES:
         text = path.read_text("utf-8")
         used |= icons_named_in(text, environment.parse(text))
-    # The icons of state badges, matrix cells and navigation stand in tuples: ("ok", "check", ...).
+    # The icons of state badges and matrix cells stand in tuples: ("ok", "check", ...).
     for path in (TEMPLATES / "components").glob("*.html"):
         text = path.read_text("utf-8")
         used |= set(re.findall(r"\(\"\w+\", \"([a-z0-9-]+)\", _\(", text))
+    used |= {entry.icon for entries in NAV.values() for entry in entries}
     assert used - sprite == set()
 
 
