@@ -17,6 +17,7 @@ from csiapp.core.extensions import babel, csrf, db, htmx, limiter, migrate
 from csiapp.core.storage import FolderStorage, S3Storage
 from csiapp.core.tenancy import install_engine_guard
 from csiapp.core.web import App
+from csiapp.training import gap as training_gap
 
 TASK_MODULES = ("csiapp.audits.jobs", "csiapp.audits.photo_jobs")
 """The modules whose import registers the jobs of their slice."""
@@ -80,5 +81,6 @@ def _init_web(app: Flask, settings: Settings) -> None:
 
 def _init_slices(app: Flask) -> None:
     visit_tokens.init_app(app)
+    training_gap.init_app(app)
     for module in TASK_MODULES:
         importlib.import_module(module)
