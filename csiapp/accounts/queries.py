@@ -272,18 +272,3 @@ def member_by_email(email: str) -> User | None:
         )
         .limit(1)
     ).first()
-
-
-def member_by_email(email: str) -> User | None:
-    """The active person with this e-mail address and a role at the scope's dealership."""
-    return db.session.scalars(
-        sa.select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            User.email == email.strip().lower(),
-            User.active,
-            Membership.dealership_id == current_scope().tenant_id,
-            Membership.active,
-        )
-        .limit(1)
-    ).first()
