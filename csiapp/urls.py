@@ -15,6 +15,7 @@ from csiapp.audits.views import (
     visits,
     waves,
 )
+from csiapp.reports.views import own, reports
 from csiapp.standards.views import draft, history, publishing, read
 
 
@@ -39,6 +40,8 @@ def register(app: Flask) -> None:
         (review.blueprint, ""),
         (waves.blueprint, ""),
         (results.blueprint, ""),
+        (reports.blueprint, ""),
+        (own.blueprint, ""),
     ]
     for blueprint, prefix in blueprints:
         app.register_blueprint(blueprint, url_prefix=prefix)

@@ -89,9 +89,13 @@ def published_trend(form_code: str, limit: int = 12) -> list[PublishedResult]:
     return [PublishedResult(*row) for row in reversed(db.session.execute(query).all())]
 
 
-def published_result(visit_id: uuid.UUID) -> PublishedResult | None:
-    row = db.session.execute(_published().where(Visit.id == visit_id)).one_or_none()
-    return PublishedResult(*row) if row else None
+def count_published_since(today: dt.date, days: int) -> int:
+    """Visits that were published in the last days."""
+    since = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=days)
+    query = sa.select(sa.func.count()).select_from(Visit)
+    return (
+        db.session.scalar(query.where(Visit.state == "published", Visit.published_at >= since)) or 0
+    )
 
 
 def _published(form_code: str | None = None) -> sa.Select[Any]:

@@ -16,7 +16,7 @@ from csiapp.accounts.models import Dealership, User
 from csiapp.audits.filled_form import timings_in
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, AnswerEvent, Evidence, FormVersion, Visit, VisitScore, Wave
-from csiapp.core.db import Text2
+from csiapp.core.db import Text2, utcnow
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
@@ -52,17 +52,6 @@ class VisitLine:
     grade: str | None
 
 
-_LINE_COLUMNS: tuple[Any, ...] = (
-    Visit,
-    Dealership,
-    FormVersion.name,
-    User.name,
-    Wave.name,
-    VisitScore.final_index,
-    VisitScore.grade,
-)
-
-
 def get_visit(visit_id: uuid.UUID, *, lock: bool = False) -> Visit:
     """A visit of the scope; with `lock` it is read anew, and nobody else changes it before the
     transaction ends."""
@@ -76,15 +65,20 @@ def get_visit(visit_id: uuid.UUID, *, lock: bool = False) -> Visit:
 
 
 def list_visits(wanted: VisitFilter, page: int, per_page: int = 25) -> Page[VisitLine]:
-    """Visits of the network, the most urgent first."""
-    query = _lines(*_conditions(wanted)).order_by(Visit.due_on.desc(), Visit.id.desc())
-    return _as_lines(page_of(query, page, per_page, scalars=False))
+    """Visits of the network, those due last first."""
+    query = (
+        sa.select(Visit)
+        .join(Dealership, Dealership.id == Visit.tenant_id)
+        .where(*_conditions(wanted))
+        .order_by(Visit.due_on.desc(), Visit.id.desc())
+    )
+    return _lines(page_of(query, page, per_page))
 
 
 def list_to_review(page: int, per_page: int = 25) -> Page[VisitLine]:
     """Visits that wait for a reviewer or for publication, the longest waiting first."""
-    query = _lines(Visit.state.in_(TO_REVIEW)).order_by(Visit.submitted_at, Visit.id)
-    return _as_lines(page_of(query, page, per_page, scalars=False))
+    query = sa.select(Visit).where(Visit.state.in_(TO_REVIEW))
+    return _lines(page_of(query.order_by(Visit.submitted_at, Visit.id), page, per_page))
 
 
 def _conditions(wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
@@ -102,42 +96,61 @@ def _conditions(wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _lines(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Visits joined with names and with the newest revision of their score."""
-    newer = sa.orm.aliased(VisitScore)
-    return (
-        sa.select(*_LINE_COLUMNS)
-        .join(Dealership, Dealership.id == Visit.tenant_id)
-        .join(
-            FormVersion,
-            sa.and_(
-                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
-            ),
-        )
-        .join(User, User.id == Visit.shopper_id)
-        .outerjoin(Wave, Wave.id == Visit.wave_id)
-        .outerjoin(
-            VisitScore,
-            sa.and_(
-                VisitScore.tenant_id == Visit.tenant_id,
-                VisitScore.visit_id == Visit.id,
-                ~sa.exists().where(
-                    newer.tenant_id == VisitScore.tenant_id,
-                    newer.visit_id == VisitScore.visit_id,
-                    newer.revision > VisitScore.revision,
+def _lines(page: Page[Visit]) -> Page[VisitLine]:
+    """Names around the visits of one page, and their newest scores: two queries."""
+    ids = [visit.id for visit in page.items]
+    names = {
+        row.id: row
+        for row in db.session.execute(
+            sa.select(
+                Visit.id,
+                Dealership,
+                FormVersion.name.label("form"),
+                User.name.label("shopper"),
+                Wave.name.label("wave"),
+            )
+            .join(Dealership, Dealership.id == Visit.tenant_id)
+            .join(
+                FormVersion,
+                sa.and_(
+                    FormVersion.tenant_id == Visit.tenant_id,
+                    FormVersion.id == Visit.form_version_id,
                 ),
-            ),
+            )
+            .join(User, User.id == Visit.shopper_id)
+            .outerjoin(Wave, Wave.id == Visit.wave_id)
+            .where(Visit.id.in_(ids))
         )
-        .where(*conditions)
+    }
+    scores = _newest_scores(ids)
+    lines = []
+    for visit in page.items:
+        row = names[visit.id]
+        index, grade = scores.get(visit.id, (None, None))
+        lines.append(
+            VisitLine(visit, row.Dealership, row.form, row.shopper, row.wave, index, grade)
+        )
+    return Page(lines, page.number, page.per_page, page.total)
+
+
+def _newest_scores(visit_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+    """Visit -> final index and grade of its newest revision."""
+    rows = db.session.execute(
+        sa.select(VisitScore.visit_id, VisitScore.final_index, VisitScore.grade)
+        .where(VisitScore.visit_id.in_(visit_ids))
+        .order_by(VisitScore.revision)
     )
+    return {row.visit_id: (row.final_index, row.grade) for row in rows}
 
 
-def _as_lines(page: Page[Any]) -> Page[VisitLine]:
-    return Page([VisitLine(*row) for row in page.items], page.number, page.per_page, page.total)
+def today(zone: str) -> dt.date:
+    """The day it is in a place's own time zone."""
+    return utcnow().astimezone(ZoneInfo(zone)).date()
 
 
-def count_overdue(today: dt.date) -> int:
-    return _count(Visit.state.in_(UNFINISHED), Visit.due_on < today)
+def count_overdue(on: dt.date) -> int:
+    """Unfinished visits of the scope that were due before this day."""
+    return _count(Visit.state.in_(UNFINISHED), Visit.due_on < on)
 
 
 def count_in(*states: str) -> int:
@@ -198,3 +211,9 @@ def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:
             Visit.state.not_in(("cancelled", "rejected", "unassigned")),
         )
     ).all()
+
+
+def identity_words(user_id: uuid.UUID) -> list[str]:
+    """Everything that says who a person is, for blotting it out of texts."""
+    row = db.session.execute(sa.select(User.name, User.email).where(User.id == user_id)).one()
+    return [row.name, row.email, row.email.partition("@")[0], str(user_id)]

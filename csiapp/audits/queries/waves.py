@@ -41,6 +41,10 @@ def list_waves() -> Sequence[Wave]:
     return db.session.scalars(sa.select(Wave).order_by(Wave.starts_on.desc(), Wave.code)).all()
 
 
+def find_wave(wave_id: uuid.UUID) -> Wave | None:
+    return db.session.scalars(sa.select(Wave).where(Wave.id == wave_id)).one_or_none()
+
+
 def open_waves() -> Sequence[Wave]:
     """Waves to which visits can still be assigned."""
     return [wave for wave in list_waves() if wave.state != "closed"]

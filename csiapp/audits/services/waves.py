@@ -15,18 +15,22 @@ from csiapp.audits.models import Wave
 from csiapp.audits.queries.waves import count_unfinished
 from csiapp.core.activity import record
 from csiapp.core.db import Text2
-from csiapp.core.errors import Conflict, NotFound
+from csiapp.core.errors import Conflict, Invalid, NotFound
 from csiapp.core.extensions import db
 
 Action = Literal["open", "close", "reopen"]
 
 
+class CodeTaken(Conflict):
+    """Another wave of the network has this code."""
+
+
 def create_wave(*, code: str, name: Text2, starts_on: dt.date, ends_on: dt.date) -> Wave:
-    """Plan a wave. Raises Conflict for a code that is taken, or days the wrong way round."""
+    """Plan a wave. Raises CodeTaken, or Invalid for days the wrong way round."""
     if ends_on < starts_on:
-        raise Conflict(_("The last day lies before the first."))
+        raise Invalid(_("The last day lies before the first."))
     if db.session.scalars(sa.select(Wave.id).where(Wave.code == code)).first() is not None:
-        raise Conflict(_("There is a wave with this code already."))
+        raise CodeTaken(_("There is a wave with this code already."))
     wave = Wave(code=code, name=name, starts_on=starts_on, ends_on=ends_on, state="planned")
     db.session.add(wave)
     db.session.flush()

@@ -1,0 +1,210 @@
+"""Input of audits: what fields must hold before a service is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from csiapp.audits.queries.visits import VisitFilter
+
+STATE_NAMES: dict[str, Any] = {
+    "unassigned": _l("Declined"),
+    "assigned": _l("Assigned"),
+    "accepted": _l("Accepted"),
+    "in_progress": _l("In progress"),
+    "submitted": _l("Submitted"),
+    "in_review": _l("In review"),
+    "returned": _l("Returned"),
+    "approved": _l("Approved"),
+    "published": _l("Published"),
+    "rejected": _l("Rejected"),
+    "cancelled": _l("Cancelled"),
+}
+"""States of a visit, in the order of its life."""
+
+Choice = tuple[str, Any]
+
+
+def _choices(first: Any, rest: Iterable[Choice]) -> list[SelectChoice]:
+    return [SelectChoice("", first), *(SelectChoice(value, label) for value, label in rest)]
+
+
+class ChangeForm(FlaskForm):  # type: ignore[misc]
+    """Who goes when. `shoppers` and `waves` are (id, label) pairs of the network."""
+
+    shopper_id = SelectField(
+        _l("Mystery shopper"), validators=[DataRequired(_l("Choose a shopper."))]
+    )
+    opens_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day."))])
+    due_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
+    wave_id = SelectField(_l("Wave"))
+    note = TextAreaField(
+        _l("Note for the shopper"),
+        validators=[Length(max=1000, message=_l("Use at most 1000 characters."))],
+        render_kw={"rows": 3},
+    )
+
+    def __init__(
+        self,
+        *args: object,
+        shoppers: Iterable[Choice],
+        waves: Iterable[Choice],
+        today: dt.date,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+        self.shopper_id.choices = _choices(_l("Choose a shopper"), shoppers)
+        self.wave_id.choices = _choices(_l("No wave"), waves)
+
+    def validate_due_on(self, field: Field) -> None:
+        if field.data < self._today:
+            raise ValidationError(_l("This day is over."))
+
+    def plan(self) -> dict[str, Any]:
+        """The arguments of the planning services."""
+        return {
+            "shopper_id": uuid.UUID(self.shopper_id.data),
+            "opens_on": self.opens_on.data,
+            "due_on": self.due_on.data,
+            "wave_id": uuid.UUID(self.wave_id.data) if self.wave_id.data else None,
+            "note": self.note.data or "",
+        }
+
+
+class PlanForm(ChangeForm):
+    """A new visit. `scenarios` are those of the form; without any the field stays empty."""
+
+    scenario = SelectField(_l("Scenario"))
+
+    def __init__(self, *args: object, scenarios: Iterable[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(scenarios)
+        self.scenario.choices = [SelectChoice(code, name) for code, name in offered] or [
+            SelectChoice("", "")
+        ]
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        _l("Reason"),
+        validators=[DataRequired(_l("Say why the visit is called off.")), Length(max=300)],
+    )
+
+
+class ReturnForm(FlaskForm):  # type: ignore[misc]
+    reason = TextAreaField(
+        _l("What the shopper has to mend"),
+        validators=[
+            DataRequired(_l("Say what the shopper has to mend.")),
+            Length(max=2000, message=_l("Use at most 2000 characters.")),
+        ],
+        render_kw={"rows": 3},
+    )
+
+
+class ApproveForm(FlaskForm):  # type: ignore[misc]
+    """`checks` are (code, name) of the checks that the reviewer makes by hand."""
+
+    checked = SelectMultipleField(
+        _l("Checked by you"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+    note = TextAreaField(
+        _l("Note"),
+        validators=[Length(max=2000, message=_l("Use at most 2000 characters."))],
+        render_kw={"rows": 2},
+    )
+
+    def __init__(self, *args: object, checks: Iterable[Choice], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.checked.choices = list(checks)
+
+    def validate_checked(self, field: Field) -> None:
+        if {code for code, _name in field.choices} - set(field.data or ()):
+            raise ValidationError(_l("Make every check that is yours, and tick it."))
+
+
+class WaveForm(FlaskForm):  # type: ignore[misc]
+    code = StringField(
+        _l("Code"),
+        validators=[
+            DataRequired(_l("Type a code.")),
+            Regexp(r"[A-Za-z0-9][A-Za-z0-9-]{0,23}\Z", message=_l("Use letters, digits and -.")),
+        ],
+        render_kw={"maxlength": 24, "autocomplete": "off"},
+    )
+    name_zh = StringField(
+        _l("Chinese name"), validators=[DataRequired(_l("Type the Chinese name.")), Length(max=80)]
+    )
+    name_en = StringField(
+        _l("English name"), validators=[DataRequired(_l("Type the English name.")), Length(max=80)]
+    )
+    starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day."))])
+    ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
+
+    def validate_ends_on(self, field: Field) -> None:
+        if self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_l("The last day lies before the first."))
+
+
+class VisitFilterForm(Form):  # type: ignore[misc]
+    """The filter of the visits list, from the address. What is not offered filters nothing."""
+
+    state = SelectField(_l("State"), validators=[Optional()])
+    dealership = SelectField(_l("Dealership"), validators=[Optional()])
+    region = SelectField(_l("Region"), validators=[Optional()])
+    wave = SelectField(_l("Wave"), validators=[Optional()])
+    overdue = BooleanField(_l("Only overdue"))
+
+    def __init__(
+        self,
+        *args: object,
+        dealerships: Iterable[Choice],
+        regions: Iterable[Choice],
+        waves: Iterable[Choice],
+    ) -> None:
+        super().__init__(*args)
+        self.state.choices = _choices(_l("All states"), STATE_NAMES.items())
+        self.dealership.choices = _choices(_l("All dealerships"), dealerships)
+        self.region.choices = _choices(_l("All regions"), regions)
+        self.wave.choices = _choices(_l("All waves"), waves)
+
+    def wanted(self, today: dt.date) -> VisitFilter:
+        self.validate()
+        chosen = {
+            name: None if name in self.errors else field.data or None
+            for name, field in self._fields.items()
+        }
+        dealership, region, wave = (chosen[n] for n in ("dealership", "region", "wave"))
+        return VisitFilter(
+            state=chosen["state"],
+            dealership_id=int(dealership) if dealership else None,
+            region_id=uuid.UUID(region) if region else None,
+            wave_id=uuid.UUID(wave) if wave else None,
+            overdue_on=today if chosen["overdue"] else None,
+        )

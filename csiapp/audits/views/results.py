@@ -1,0 +1,122 @@
+"""A dealership's published results. Nothing here says who the shopper is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from csiapp.accounts.access import require_place
+from csiapp.accounts.home import Card, home_card
+from csiapp.audits.exact import parse_fraction
+from csiapp.audits.queries.findings import findings_of
+from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.scores import (
+    count_published_since,
+    latest_score,
+    list_published,
+    published_trend,
+)
+from csiapp.audits.queries.visits import get_visit, identity_words, today, visited_on
+from csiapp.audits.views.visit_page import (
+    factor_readings,
+    panel_url,
+    photos_of,
+    read_sheet,
+    step_readings,
+)
+from csiapp.audits.visit_sheet import VisitSheet, hiding
+from csiapp.core.charts import Reading
+from csiapp.core.errors import NotFound
+from csiapp.core.i18n import day
+from csiapp.core.permissions import Permission, require
+from csiapp.core.tenancy import ScopeKind
+from csiapp.core.web import page_number, render_page
+
+if TYPE_CHECKING:
+    from csiapp.audits.models import Finding
+
+blueprint = Blueprint("results", __name__)
+
+TREND_FORM = "MS-VISIT"
+NEW_FOR_DAYS = 14
+
+
+@blueprint.route("/t/<dealership>/results")
+@require(Permission.RESULTS_READ)
+def index() -> ResponseReturnValue:
+    """All published visits, and how the index moved."""
+    page = list_published(page_number())
+    trend = published_trend(TREND_FORM)
+    return render_page(
+        "audits/results/index.html",
+        page=page,
+        latest=trend[-1] if trend else None,
+        previous=trend[-2] if len(trend) > 1 else None,
+        readings=[Reading(day(r.submitted_at), r.final_index) for r in trend],
+        page_url=lambda number: url_for(".index", page=number),
+    )
+
+
+@blueprint.route("/t/<dealership>/results/<uuid:visit_id>")
+@require(Permission.RESULTS_READ)
+def show(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """One published visit: its score, and each finding led to what is to be done about it."""
+    visit = get_visit(visit_id)
+    score = latest_score(visit_id, "published")
+    if visit.state != "published" or score is None:
+        raise NotFound
+    form = form_of(visit)
+    hide = hiding(identity_words(visit.shopper_id))
+    sheet = read_sheet(visit, score, hide=hide)
+    return render_page(
+        "audits/results/show.html",
+        visit_id=visit_id,
+        published_at=visit.published_at,
+        visited_on=visited_on(visit, content_of(form), sheet.answers, require_place().timezone),
+        place=require_place(),
+        form_version=form,
+        score=score,
+        sheet=sheet,
+        findings=_findings(findings_of(score.id), sheet),
+        factor_readings=factor_readings(sheet),
+        step_readings=step_readings(sheet),
+        photos=photos_of(visit_id, "evidence.own_photo"),
+        reports_url=panel_url("own_reports.panel", visit_id),
+    )
+
+
+def _findings(findings: list[Finding], sheet: VisitSheet) -> list[dict[str, Any]]:
+    """Each finding beside its question, its step and the people who lacked a course."""
+    lines = sheet.questions()
+    return [
+        {
+            "line": lines[finding.question],
+            "step": sheet.step_name(finding.step_code),
+            "courses": finding.courses,
+            "gap": [entry for entry in finding.gap if entry["lacked"]],
+            "points_lost": parse_fraction(finding.points_lost),
+            "critical": finding.critical,
+            "standard": finding.standard_code,
+        }
+        for finding in findings
+    ]
+
+
+@home_card(ScopeKind.TENANT, Permission.RESULTS_READ)
+def new_results_card() -> Card | None:
+    """Results published a short while ago."""
+    number = count_published_since(today(require_place().timezone), NEW_FOR_DAYS)
+    if not number:
+        return None
+    return Card(
+        title=_("New results"),
+        number=number,
+        text=_("Published in the last %(days)s days", days=NEW_FOR_DAYS),
+        url=url_for("results.index"),
+        tone="info",
+        icon="chart-bar",
+    )
