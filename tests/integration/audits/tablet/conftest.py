@@ -18,13 +18,13 @@ def _reports_stand_in():
 
 
 @pytest.fixture
-def form_id(world) -> uuid.UUID:
-    return freeze_form(world)
+def form_id(app, world) -> uuid.UUID:
+    return freeze_form(app, world)
 
 
 @pytest.fixture
-def visit_id(world, form_id) -> uuid.UUID:
-    return assign(world, form_id)
+def visit_id(app, world, form_id) -> uuid.UUID:
+    return assign(app, world, form_id)
 
 
 @pytest.fixture

@@ -1,0 +1,137 @@
+"""Photos made safe: decoded, turned upright, shrunk and encoded anew. Pure of web and database.
+
+Nothing of the file that was sent survives but its pixels and the time it was taken: position
+data, comments and anything appended are gone (tenancy_security section 4, "Uploads").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+BYTES_MAX = 15 * 1024 * 1024
+PIXELS_MAX = 50_000_000
+LONGEST_SIDE = 3000
+SMALL_SIDE = 640
+QUALITY = 85
+MEMORY_MAX = 1024**3
+_EXIF_IFD, _TAKEN, _TAKEN_OFFSET = 0x8769, 0x9003, 0x9011
+
+pillow_heif.register_heif_opener()
+
+
+class PhotoRefused(ValueError):
+    """The bytes are no photo that we take. ``reason``: ``not_an_image``, ``too_many_pixels``
+    or ``broken``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPhoto:
+    """JPEG bytes: the photo, at most 3000 px long, and a small one of 640 px for lists and
+    print. ``taken_at`` is ISO 8601, with an offset where the camera gave one."""
+
+    full: bytes
+    small: bytes
+    width: int
+    height: int
+    taken_at: str | None
+
+
+def looks_like_a_photo(start: bytes) -> bool:
+    """Whether the first bytes (16 are enough) are those of a format that we take."""
+    heif_brands = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+    return (
+        start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+        or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
+        or (start[4:8] == b"ftyp" and start[8:12] in heif_brands)
+    )
+
+
+def read_photo(data: bytes) -> ReadPhoto:
+    """Decode and encode anew. Raises :class:`PhotoRefused`."""
+    with warnings.catch_warnings(), _bounded_memory(MEMORY_MAX):
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
+                return _encode(sent)
+        except UnidentifiedImageError as error:
+            raise PhotoRefused("not_an_image") from error
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
+            raise PhotoRefused("too_many_pixels") from error
+        except (OSError, ValueError, SyntaxError, EOFError) as error:
+            if isinstance(error, PhotoRefused):
+                raise
+            raise PhotoRefused("broken") from error
+
+
+def _encode(sent: Image.Image) -> ReadPhoto:
+    if sent.width * sent.height > PIXELS_MAX:
+        raise PhotoRefused("too_many_pixels")
+    taken_at = _taken_at(sent)
+    sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(sent)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    plain = _on_white(upright)
+    small = plain.copy()
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return ReadPhoto(_jpeg(plain), _jpeg(small), plain.width, plain.height, taken_at)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Only pixels: a new image carries none of the old one's metadata."""
+    seen = picture.convert("RGBA") if picture.has_transparency_data else picture.convert("RGB")
+    plain = Image.new("RGB", seen.size, "white")
+    plain.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    return plain
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=QUALITY, optimize=True)
+    return buffer.getvalue()
+
+
+def _taken_at(sent: Image.Image) -> str | None:
+    details = sent.getexif().get_ifd(_EXIF_IFD)
+    taken, offset = details.get(_TAKEN), details.get(_TAKEN_OFFSET)
+    if not isinstance(taken, str) or len(taken) < 19:
+        return None
+    day, _space, time = taken[:19].partition(" ")
+    moment = f"{day.replace(':', '-')}T{time}{offset if isinstance(offset, str) else ''}"
+    try:
+        return dt.datetime.fromisoformat(moment.strip("\0 ")).isoformat()
+    except ValueError:
+        return None
+
+
+@contextlib.contextmanager
+def _bounded_memory(more: int) -> Iterator[None]:
+    """Let the process grow by at most this many bytes: a bomb then fails, and the worker
+    lives. Where the system does not tell how large the process is, there is no limit."""
+    status = Path("/proc/self/statm")
+    if not status.exists():
+        yield
+        return
+    import resource
+
+    now = int(status.read_text().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = now + more if hard == resource.RLIM_INFINITY else min(now + more, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -1,0 +1,93 @@
+"""A shopper's own visits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from csiapp.accounts.models import Dealership
+from csiapp.audits.models import Visit, Wave
+from csiapp.core.db import Text2, utcnow
+from csiapp.core.extensions import db
+from csiapp.core.i18n import local_time
+
+WAITING = ("assigned", "accepted")
+UNDER_WAY = ("in_progress", "returned")
+HIDDEN = ("unassigned", "cancelled")
+SENT_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVisit:
+    """One visit in the shopper's list. ``days_left`` counts to the due day in the
+    dealership's zone; below 0 it is overdue."""
+
+    id: uuid.UUID
+    state: str
+    dealership: Text2
+    city: Text2
+    wave: Text2 | None
+    opens_on: dt.date
+    due_on: dt.date
+    days_left: int
+    open_now: bool
+    submitted_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVisits:
+    waiting: list[OwnVisit]
+    under_way: list[OwnVisit]
+    sent: list[OwnVisit]
+
+    @property
+    def total(self) -> int:
+        return len(self.waiting) + len(self.under_way) + len(self.sent)
+
+
+def own_visits() -> OwnVisits:
+    """The visits of the shopper in scope: open ones by due day, the newest of the sent ones."""
+    query = (
+        sa.select(Visit, Dealership, Wave.name)
+        .join(Dealership, Dealership.id == Visit.tenant_id)
+        .outerjoin(Wave, Wave.id == Visit.wave_id)
+    )
+    open_states = (*WAITING, *UNDER_WAY)
+    open_rows = db.session.execute(
+        query.where(Visit.state.in_(open_states)).order_by(Visit.due_on, Visit.id)
+    )
+    found = [_own(*row) for row in open_rows]
+    sent_rows = db.session.execute(
+        query.where(Visit.state.not_in((*open_states, *HIDDEN)))
+        .order_by(Visit.submitted_at.desc(), Visit.id)
+        .limit(SENT_SHOWN)
+    )
+    return OwnVisits(
+        waiting=[v for v in found if v.state in WAITING],
+        under_way=[v for v in found if v.state in UNDER_WAY],
+        sent=[_own(*row) for row in sent_rows],
+    )
+
+
+def dealership_of(visit: Visit) -> Dealership:
+    """Where the visit goes."""
+    return db.session.get_one(Dealership, visit.tenant_id)
+
+
+def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
+    today = local_time(utcnow(), dealership.timezone).date()
+    return OwnVisit(
+        id=visit.id,
+        state=visit.state,
+        dealership=dealership.name,
+        city=dealership.city,
+        wave=wave,
+        opens_on=visit.opens_on,
+        due_on=visit.due_on,
+        days_left=(visit.due_on - today).days,
+        open_now=visit.opens_on <= today,
+        submitted_at=visit.submitted_at,
+    )

@@ -1,0 +1,208 @@
+"""The answer journal: events are added once and never changed; answers follow from them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from csiapp.audits.answer_events import Event, Rejection, read_event
+from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
+from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.visits import get_visit
+from csiapp.core import activity
+from csiapp.core.db import new_id, utcnow
+from csiapp.core.errors import Conflict, Invalid
+from csiapp.core.extensions import db
+
+OPEN_STATES = frozenset({"accepted", "in_progress", "returned"})
+"""The visit is the shopper's: answers count. In any later state they are kept as late."""
+
+UNTAKEN_STATES = frozenset({"unassigned", "assigned"})
+SERVER_DEVICE = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a batch: ids kept (now or earlier), events refused, ids that came again
+    with other content (both are kept); the highest ``seq`` of the visit."""
+
+    kept: list[uuid.UUID]
+    rejected: list[Rejection]
+    conflicts: list[uuid.UUID]
+    seq: int
+    form_sha256: str
+
+
+def lock_taken_visit(visit_id: uuid.UUID) -> Visit:
+    """The visit, locked to the end of the transaction.
+
+    Raises NotFound, and Conflict before the shopper has accepted it.
+    """
+    visit = get_visit(visit_id, lock=True)
+    if visit.state in UNTAKEN_STATES:
+        raise Conflict(_("Accept the visit first."))
+    return visit
+
+
+def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
+    """Add what the journal does not hold yet and bring the answers up to date.
+
+    Repeats are harmless in any order and number. Raises NotFound, or Conflict before the
+    visit was accepted.
+    """
+    visit = lock_taken_visit(visit_id)
+    form = form_of(visit)
+    batch = _Batch.of(form, events)
+    known = _known_digests(event.id for event in batch.events)
+    late = visit.state not in OPEN_STATES
+    fresh: list[Event] = []
+    for event in batch.events:
+        digest = event.digest
+        if event.id not in known:
+            known[event.id] = digest
+            fresh.append(event)
+            db.session.add(_journal_row(visit, event, digest, late=late))
+        elif known[event.id] != digest:
+            batch.conflicts.append((event, digest))
+    visit.last_seq = max([visit.last_seq, *(event.seq for event in fresh)])
+    db.session.flush()
+    _keep_conflicts(visit, batch.conflicts)
+    if not late:
+        _project(visit, fresh)
+    conflicting = {event.id for event, _digest in batch.conflicts}
+    return Appended(
+        kept=list(dict.fromkeys(e.id for e in batch.events if e.id not in conflicting)),
+        rejected=batch.rejected,
+        conflicts=sorted(conflicting),
+        seq=visit.last_seq,
+        form_sha256=form.sha256,
+    )
+
+
+def fill_in(
+    visit_id: uuid.UUID, values: Mapping[str, Any], *, device: str = SERVER_DEVICE
+) -> Appended:
+    """Answer fields without a tablet: forms of plain pages, and demo data.
+
+    Raises Invalid when a value is refused; nothing is kept then.
+    """
+    visit = lock_taken_visit(visit_id)
+    form_sha256, now = form_of(visit).sha256, utcnow().isoformat()
+    appended = append_events(
+        visit_id,
+        [
+            {
+                "id": str(new_id()),
+                "device": device,
+                "seq": seq,
+                "field": name,
+                "value": value,
+                "ts": now,
+                "form_sha256": form_sha256,
+            }
+            for seq, (name, value) in enumerate(values.items(), start=visit.last_seq + 1)
+        ],
+    )
+    if appended.rejected:
+        first = appended.rejected[0]
+        raise Invalid(
+            _("%(field)s: this value is not possible (%(reason)s).",
+              field=first.field, reason=first.reason)
+        )  # fmt: skip
+    return appended
+
+
+@dataclass(slots=True)
+class _Batch:
+    events: list[Event] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    conflicts: list[tuple[Event, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, form: FormVersion, raw_events: Sequence[object]) -> _Batch:
+        batch = cls()
+        for raw in raw_events:
+            read = read_event(content_of(form), raw)
+            if isinstance(read, Event):
+                batch.events.append(read)
+            else:
+                batch.rejected.append(read)
+        return batch
+
+
+def _known_digests(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = db.session.execute(
+        sa.select(AnswerEvent.id, AnswerEvent.digest).where(AnswerEvent.id.in_(set(ids)))
+    )
+    return {row.id: row.digest for row in rows}
+
+
+def _journal_row(visit: Visit, event: Event, digest: str, *, late: bool) -> AnswerEvent:
+    return AnswerEvent(
+        id=event.id,
+        visit_id=visit.id,
+        device=event.device,
+        seq=event.seq,
+        field=event.field,
+        value=event.value,
+        client_ts=event.client_ts,
+        form_sha256=event.form_sha256,
+        digest=digest,
+        late=late,
+    )
+
+
+def _keep_conflicts(visit: Visit, conflicts: Sequence[tuple[Event, str]]) -> None:
+    """Both contents are kept, once each, and the activity log raises the alarm."""
+    if not conflicts:
+        return
+    ids = {event.id for event, _digest in conflicts}
+    rows = db.session.execute(
+        sa.select(AnswerConflict.event_id, AnswerConflict.digest).where(
+            AnswerConflict.event_id.in_(ids)
+        )
+    )
+    known = {(row.event_id, row.digest) for row in rows}
+    for event, digest in conflicts:
+        if (event.id, digest) in known:
+            continue
+        known.add((event.id, digest))
+        db.session.add(
+            AnswerConflict(
+                visit_id=visit.id, event_id=event.id, digest=digest, content=event.to_json()
+            )
+        )
+        activity.record(
+            "answer.conflict", "visit", visit.id, {"event": str(event.id), "field": event.field}
+        )
+
+
+def _project(visit: Visit, fresh: Sequence[Event]) -> None:
+    """The greatest event of each field is its answer."""
+    greatest: dict[str, Event] = {}
+    for event in fresh:
+        if event.field not in greatest or event.order > greatest[event.field].order:
+            greatest[event.field] = event
+    rows = db.session.scalars(
+        sa.select(Answer).where(Answer.visit_id == visit.id, Answer.field.in_(greatest))
+    )
+    present = {row.field: row for row in rows}
+    for name, event in greatest.items():
+        row = present.get(name)
+        if row is None:
+            row = Answer(visit_id=visit.id, field=name, seq=0, device="")
+            db.session.add(row)
+        elif (row.seq, row.device, str(row.event_id)) > event.order:
+            continue
+        row.value, row.seq, row.device, row.event_id = (
+            event.value,
+            event.seq,
+            event.device,
+            event.id,
+        )
+    db.session.flush()

@@ -1,0 +1,170 @@
+"""A shopper's steps with a visit: accept, decline, start, submit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from csiapp.accounts.models import Dealership
+from csiapp.audits.lifecycle import IllegalMove, one_stage_visit_lifecycle
+from csiapp.audits.missing import Gap, missing_items
+from csiapp.audits.models import AnswerEvent, Evidence, Visit
+from csiapp.audits.queries.evidence import arrived_photos
+from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.visits import answers_of, get_visit
+from csiapp.audits.services.answers import OPEN_STATES, fill_in
+from csiapp.audits.services.score import announce, score_visit
+from csiapp.audits.services.tokens import revoke_tokens
+from csiapp.core import activity
+from csiapp.core.db import utcnow
+from csiapp.core.errors import Conflict, Invalid
+from csiapp.core.extensions import db
+from csiapp.core.i18n import local_time
+from csiapp.standards.content import canonical_json
+
+SHOPPER = "shopper"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The one outcome of submitting: the same for every repeat, whatever its id."""
+
+    submit_id: uuid.UUID
+    submitted_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """What keeps a visit from being submitted: events and photos that the tablet knows of and
+    the server does not, and gaps of the form. Nothing was changed."""
+
+    events: list[str] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.photos or self.gaps)
+
+
+def accept_visit(visit_id: uuid.UUID) -> Visit:
+    visit = get_visit(visit_id, lock=True)
+    _move(visit, "accept")
+    visit.accepted_at = utcnow()
+    activity.record("visit.accept", "visit", visit.id)
+    return visit
+
+
+def decline_visit(visit_id: uuid.UUID) -> Visit:
+    """The visit goes back to head office; its tablets are locked out."""
+    visit = get_visit(visit_id, lock=True)
+    _move(visit, "decline")
+    revoke_tokens(visit.id)
+    activity.record("visit.decline", "visit", visit.id)
+    return visit
+
+
+def start_visit(visit_id: uuid.UUID, expectations: Mapping[str, Any]) -> Visit:
+    """Begin inside the visit's days. `expectations` answers the form's questions that must be
+    asked before the visit: field -> value. Raises Invalid or Conflict."""
+    visit = get_visit(visit_id, lock=True)
+    _check_days(visit)
+    asked = [
+        u["code"] for u in content_of(form_of(visit))["unscored"] if u["when"] == "before_visit"
+    ]
+    if any(expectations.get(code) is None for code in asked):
+        raise Invalid(_("Say what you expect before you start."))
+    _move(visit, "start")
+    visit.started_at = utcnow()
+    if asked:
+        fill_in(visit.id, {code: expectations[code] for code in asked})
+    activity.record("visit.start", "visit", visit.id)
+    return visit
+
+
+def submit_visit(
+    visit_id: uuid.UUID,
+    submit_id: uuid.UUID,
+    *,
+    events: Collection[str] = (),
+    photos: Collection[str] = (),
+) -> Submitted | Incomplete:
+    """Hand the visit in, once. `events` and `photos` name everything the tablet has recorded.
+
+    A visit that is in already answers with its first submission for ever. A returned visit
+    takes a new `submit_id`; a late repeat of the old one changes nothing. Questions of stage
+    two do not hold a submission back; the score is provisional until they are answered.
+    """
+    visit = get_visit(visit_id, lock=True)
+    done = _submitted(visit)
+    if done is not None and (visit.state not in OPEN_STATES or done.submit_id == submit_id):
+        return done
+    missing = _missing(visit, events, photos)
+    if missing:
+        return missing
+    _move(visit, "resubmit" if visit.state == "returned" else "submit_stage1")
+    visit.submit_id, visit.submitted_at = submit_id, utcnow()
+    manifest = canonical_json({"events": sorted(events), "photos": sorted(photos)})
+    visit.manifest_sha256 = hashlib.sha256(manifest.encode()).hexdigest()
+    db.session.flush()
+    score = score_visit(visit, "provisional")
+    announce(visit, score)
+    activity.record("visit.submit", "visit", visit.id, {"manifest": visit.manifest_sha256})
+    return Submitted(visit.submit_id, visit.submitted_at)
+
+
+def gaps_of(visit: Visit) -> list[Gap]:
+    """What the form still lacks, as the server sees it now."""
+    return missing_items(
+        content_of(form_of(visit)),
+        visit.scenario,
+        answers_of(visit.id),
+        arrived_photos(visit.id),
+    )
+
+
+def _submitted(visit: Visit) -> Submitted | None:
+    if visit.submit_id is None or visit.submitted_at is None:
+        return None
+    return Submitted(visit.submit_id, visit.submitted_at)
+
+
+def _missing(visit: Visit, events: Collection[str], photos: Collection[str]) -> Incomplete:
+    kept = {
+        str(event_id)
+        for event_id in db.session.scalars(
+            sa.select(AnswerEvent.id).where(AnswerEvent.visit_id == visit.id)
+        )
+    }
+    whole = set(
+        db.session.scalars(
+            sa.select(Evidence.sha256).where(
+                Evidence.visit_id == visit.id, Evidence.state != "receiving"
+            )
+        )
+    )
+    return Incomplete(
+        events=sorted(set(events) - kept), photos=sorted(set(photos) - whole), gaps=gaps_of(visit)
+    )
+
+
+def _move(visit: Visit, action: str) -> None:
+    try:
+        visit.state = one_stage_visit_lifecycle().move(visit.state, action, SHOPPER)
+    except IllegalMove as error:
+        raise Conflict(_("This visit has moved on. Reload the page.")) from error
+
+
+def _check_days(visit: Visit) -> None:
+    dealership = db.session.get(Dealership, visit.tenant_id)
+    today = local_time(utcnow(), dealership.timezone if dealership else None).date()
+    if today < visit.opens_on:
+        raise Invalid(_("This visit begins on %(day)s.", day=visit.opens_on.isoformat()))
+    if today > visit.due_on:
+        raise Invalid(_("The days of this visit are over. Ask head office for a new date."))
