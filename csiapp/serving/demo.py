@@ -121,7 +121,7 @@ def _programs(demo: Demo, listener: int) -> list[Program]:
     web_env = {**demo.env, "WEB_BIND": f"fd://{listener}"}
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(_ROOT / "gunicorn.conf.py")]
     return [
-        Program("web", gunicorn, web_env, pass_fds=(listener,)),
+        Program("web", gunicorn, web_env, grace=25.0, pass_fds=(listener,)),
         Program("worker", [*_FLASK, "worker"], demo.env),
         Program("relay", [*_FLASK, "relay"], demo.env),
     ]

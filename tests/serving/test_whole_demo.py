@@ -1,0 +1,110 @@
+"""`make demo` as a person meets it: ready, signed in to, stopped, started again."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving.process_table import alive, eventually
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+
+
+class RunningDemo:
+    """One start of the demo, up to the word that it is ready."""
+
+    def __init__(self, data_dir: Path, **environ: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "csiapp.serving.demo"],
+            cwd=ROOT,
+            env={**os.environ, "CSIAPP_DATA_DIR": str(data_dir), "PORT": "0", **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith("Ctrl-C"):
+                return
+        pytest.fail(f"the demo ended by itself:\n{self.said}")
+
+    def found(self, pattern: str) -> str:
+        match = re.search(pattern, self.said)
+        assert match is not None, self.said
+        return match[1]
+
+    def get(self, path: str) -> int:
+        with urllib.request.urlopen(self.found(r"Ready: (\S+)") + path, timeout=10) as answer:
+            return answer.status
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def whole_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture
+def start(whole_data_dir: Path) -> Iterator[object]:
+    running: list[RunningDemo] = []
+
+    def start_one(**environ: str) -> RunningDemo:
+        running.append(RunningDemo(whole_data_dir, **environ))
+        return running[-1]
+
+    yield start_one
+    for demo in running:
+        demo.process.kill()
+        demo.process.communicate()
+
+
+def descendants(pid: int) -> list[int]:
+    children = [
+        int(word)
+        for path in Path(f"/proc/{pid}/task").glob("*/children")
+        for word in path.read_text().split()
+    ]
+    return children + [below for child in children for below in descendants(child)]
+
+
+def test_it_gets_ready_and_ctrl_c_leaves_no_process_behind(start) -> None:
+    demo = start(DEMO_PASSWORD="")
+    assert demo.get("/readyz") == 200
+    assert demo.get("/sign-in") == 200
+    for name in ("admin", "headoffice", "manager", "reviewer", "shopper", "staff"):
+        assert f"{name}@demo.example" in demo.said
+    processes = descendants(demo.process.pid)
+    assert len(processes) >= 5
+    assert demo.stop() == 0
+    assert [pid for pid in processes if alive(pid)] == []
+
+
+def test_the_next_start_keeps_data_and_password(start, whole_data_dir: Path) -> None:
+    kept = (whole_data_dir / "demo_password").read_text()
+    demo = start(DEMO_PASSWORD="")
+    assert demo.found(r"with the password (\S+)") == kept
+    assert demo.stop() == 0
+
+
+def test_killing_the_supervisor_ends_the_product_too(start) -> None:
+    demo = start(DEMO_PASSWORD="of-my-own-choice")
+    assert demo.found(r"with the password (\S+)") == "of-my-own-choice"
+    processes = descendants(demo.process.pid)
+    demo.process.kill()
+    assert eventually(lambda: not any(alive(pid) for pid in processes), seconds=30)
