@@ -69,9 +69,11 @@ lock: setup-test ## Write the lock files from requirements*.in and package.json
 	npm install --package-lock-only
 
 i18n: setup-test ## Collect the messages, keep the translations, compile
+	@mkdir -p build
 	$(BIN)/pybabel extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
 		-o build/messages.pot .
-	$(BIN)/pybabel update -N --no-fuzzy-matching -i build/messages.pot -d csiapp/translations
+	$(BIN)/pybabel update --no-fuzzy-matching --ignore-pot-creation-date --width 100 \
+		-i build/messages.pot -d csiapp/translations
 	$(BIN)/pybabel compile -d csiapp/translations
 
 clean: ## Remove all that can be made again; the demo's data in var/ stays
