@@ -70,7 +70,7 @@ lock: setup-test ## Write the lock files from requirements*.in and package.json
 
 i18n: setup-test ## Collect the messages, keep the translations, compile
 	@mkdir -p build
-	$(BIN)/pybabel extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
+	$(BIN)/pybabel extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output \
 		-o build/messages.pot .
 	$(BIN)/pybabel update --no-fuzzy-matching --ignore-pot-creation-date --width 100 \
 		-i build/messages.pot -d csiapp/translations
