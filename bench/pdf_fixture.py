@@ -28,7 +28,7 @@ from csiapp.audits.scoring import ScoringInput, score
 from csiapp.reference import loader
 from csiapp.reports.compose import Facts, compose
 from csiapp.reports.render import translator
-from csiapp.reports.snapshot import HeadOfficeCopy, Language, Shopper, Status
+from csiapp.reports.snapshot import HeadOfficeCopy, Language, Photo, Shopper, Status
 from csiapp.standards.content import from_template
 from csiapp.standards.factors import factor_model_content
 
@@ -212,7 +212,11 @@ def _facts(
         receipt_sha256=receipt(scoring)["sha256"],
         scoring_rules="1",
         shopper=SHOPPER,
-        photo_keys={hashlib.sha256(body).hexdigest(): key for key, body in pictures.items()},
+        photos={
+            digest: Photo(key=key, sha256=digest)
+            for key, body in pictures.items()
+            for digest in [hashlib.sha256(body).hexdigest()]
+        },
         courses={
             course["code"]: course["title"] for course in loader.training_catalogue()["courses"]
         },

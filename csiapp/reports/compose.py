@@ -51,8 +51,8 @@ ZERO = Fraction(0)
 class Facts:
     """What a report says beyond form, answers and score. Names are in the report's language.
 
-    ``scenario`` is a code of the form. ``photo_keys`` maps the SHA-256 of a photo to its storage
-    key (none: it never arrived), ``courses`` a course's code to its title, and ``gaps`` a
+    ``scenario`` is a code of the form. ``photos`` maps the SHA-256 of a photo as it was
+    sent to its stored print size (none: it never arrived), ``courses`` a course's code to its title, and ``gaps`` a
     question's code to the sentence that says how many people lacked the course on the day.
     """
 
@@ -74,7 +74,7 @@ class Facts:
     receipt_sha256: str
     scoring_rules: str
     shopper: Shopper
-    photo_keys: Mapping[str, str] = field(default_factory=dict)
+    photos: Mapping[str, Photo] = field(default_factory=dict)
     courses: Mapping[str, Text] = field(default_factory=dict)
     gaps: Mapping[str, str] = field(default_factory=dict)
 
@@ -186,7 +186,7 @@ class _Composer:
             step=self._steps.get(asked["step"], asked["step"]),
             factor=self._factors[asked["factor"]],
             photos=tuple(
-                Photo(key=self._facts.photo_keys.get(sha256, ""), sha256=sha256)
+                self._facts.photos.get(sha256) or Photo(key="", sha256=sha256)
                 for sha256 in self._answers.get(f"{code}.photos") or ()
             ),
         )

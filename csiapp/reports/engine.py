@@ -7,6 +7,7 @@ system libraries that only a worker needs.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
+from csiapp.reports import fonts
 from csiapp.reports.fetcher import ForbiddenResource, ReportFetcher
 from csiapp.reports.photos import Resource
 
@@ -29,9 +31,10 @@ class _Kit:
 
 @functools.cache
 def _kit() -> _Kit:
-    fonts = FontConfiguration()
+    configuration = FontConfiguration()
     text = _SHEET.read_text("utf-8")
-    return _Kit(fonts, CSS(string=text, font_config=fonts, url_fetcher=ReportFetcher({})))
+    sheet = CSS(string=text, font_config=configuration, url_fetcher=ReportFetcher({}))
+    return _Kit(configuration, sheet)
 
 
 def html_to_pdf(html: str, photos: Mapping[str, Resource]) -> bytes:
@@ -40,7 +43,7 @@ def html_to_pdf(html: str, photos: Mapping[str, Resource]) -> bytes:
     Raises :class:`ForbiddenResource` if it asks for more.
     """
     kit = _kit()
-    document = HTML(string=html, url_fetcher=ReportFetcher(photos))
+    document = HTML(string=_drawable(html), url_fetcher=ReportFetcher(photos))
     try:
         pdf: bytes = document.write_pdf(
             font_config=kit.fonts, stylesheets=[kit.sheet], pdf_variant="pdf/ua-1"
@@ -49,6 +52,19 @@ def html_to_pdf(html: str, photos: Mapping[str, Resource]) -> bytes:
         # A BaseException, which would slip past the error handling of the worker.
         raise ForbiddenResource(str(error.__cause__ or error)) from error
     return pdf
+
+
+def _drawable(html: str) -> str:
+    """``html`` with an empty box for each run of signs that the fonts lack, such as emoji.
+
+    Left in, they would be drawn as boxes too, and some readers could then search no text at all.
+    """
+    drawable = fonts.drawable()
+    missing = [sign for sign in set(html) if ord(sign) not in drawable and not sign.isspace()]
+    if not missing:
+        return html
+    run = "".join(re.escape(sign) for sign in sorted(missing))
+    return re.sub(f"[{run}]+", "□", html)
 
 
 def warm_up() -> None:

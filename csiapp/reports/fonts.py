@@ -9,9 +9,11 @@ kills the process. So the machine's own fonts stay out of reach, and a missing o
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 FAMILY = "Noto Sans SC"
@@ -42,21 +44,37 @@ def prepare(fonts_dir: Path, data_dir: Path) -> None:
     """Check libraries and fonts and point this process at them; call before any rendering.
 
     ``fonts_dir`` is where the asset build put the two files; ``data_dir`` is writable and gets
-    ``fonts.conf`` and the font cache. Idempotent. Raises :class:`RendererIncomplete`.
+    ``fonts.conf`` and the font cache. What the process prepared first stays in force.
+    Raises :class:`RendererIncomplete`.
     """
     check_libraries()
     check_fonts(fonts_dir)
-    conf = _write_conf(fonts_dir.resolve(), data_dir.resolve() / "fontconfig")
-    if "weasyprint" in sys.modules and os.environ.get("FONTCONFIG_FILE") != str(conf):
+    if "weasyprint" not in sys.modules:
+        conf = _write_conf(fonts_dir.resolve(), data_dir.resolve() / "fontconfig")
+        os.environ["FONTCONFIG_FILE"] = str(conf)
+    elif not prepared():
         raise RendererIncomplete(
             "WeasyPrint was imported before its fonts were set: call reports.fonts.prepare first"
         )
-    os.environ["FONTCONFIG_FILE"] = str(conf)
 
 
 def prepared() -> bool:
-    """Whether :func:`prepare` (or the operator) has named a font configuration."""
+    """Whether this process renders with a font configuration of its own."""
     return Path(os.environ.get("FONTCONFIG_FILE", "")).is_file()
+
+
+@functools.cache
+def drawable() -> frozenset[int]:
+    """The code points that the family can draw (both weights have the same).
+
+    Call after :func:`prepare`.
+    """
+    # Not at the top: half a megabyte of font tools, for the worker alone.
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    conf = ET.parse(os.environ["FONTCONFIG_FILE"])  # noqa: S314 - our own file
+    with TTFont(Path(conf.findtext("dir") or "") / FILES[0], lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def check_libraries() -> None:
