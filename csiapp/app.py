@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
+from config import Settings, SettingsError
 from csiapp import cli, urls
 from csiapp.accounts import access, chores, navigation
+from csiapp.accounts.queries import DEMO_DOMAIN, has_demo_accounts
 from csiapp.audits.services import tokens as visit_tokens
 from csiapp.core import assets, error_pages, health, i18n, security, ui
 from csiapp.core.db import install_sqlite_transactions
@@ -19,7 +21,7 @@ from csiapp.core.tenancy import install_engine_guard
 from csiapp.core.web import App
 from csiapp.training import gap as training_gap
 
-TASK_MODULES = ("csiapp.audits.jobs", "csiapp.audits.photo_jobs")
+TASK_MODULES = ("csiapp.audits.jobs", "csiapp.audits.photo_jobs", "csiapp.reports.jobs")
 """The modules whose import registers the jobs of their slice."""
 
 
@@ -32,7 +34,26 @@ def create_app(settings: Settings) -> App:
     _init_slices(app)
     urls.register(app)
     cli.register(app)
+    if settings.production:
+        _refuse_demo_accounts(app)
     return app
+
+
+def _refuse_demo_accounts(app: Flask) -> None:
+    """Everybody knows the names of the demo accounts: a real database holds none."""
+    with app.app_context():
+        try:
+            found = has_demo_accounts()
+        except OperationalError:  # the database is down: /readyz says so
+            app.logger.warning("could not look for demo accounts: no database")
+            return
+        finally:
+            db.session.close()
+    if found:
+        raise SettingsError(
+            f"The database holds demo accounts (...{DEMO_DOMAIN}). Production refuses it: set "
+            "DATABASE_URL to a database that was never used for a demo."
+        )
 
 
 def _configure(app: Flask, settings: Settings) -> None:

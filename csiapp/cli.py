@@ -19,9 +19,14 @@ def worker(*, burst: bool) -> None:
     from flask import current_app
 
     from csiapp.core.worker import work
+    from csiapp.reports.services import prepare_renderer
     from csiapp.serving.leash import bind_forks
 
     bind_forks()
+    prepare_renderer()
+    from csiapp.reports import engine  # loads WeasyPrint, after its fonts are set
+
+    engine.warm_up()
     work(current_app._get_current_object(), burst=burst)  # type: ignore[attr-defined]
 
 

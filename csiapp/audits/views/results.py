@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
 from csiapp.accounts.home import Card, home_card
-from csiapp.audits.exact import parse_fraction
 from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import (
@@ -31,10 +30,11 @@ from csiapp.audits.views.visit_page import (
 from csiapp.audits.visit_sheet import VisitSheet, hiding
 from csiapp.core.charts import Reading
 from csiapp.core.errors import NotFound
-from csiapp.core.i18n import day
+from csiapp.core.i18n import day, tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.tenancy import ScopeKind
 from csiapp.core.web import page_number, render_page
+from csiapp.standards.vocabulary import course_titles, named, vocabulary
 
 if TYPE_CHECKING:
     from csiapp.audits.models import Finding
@@ -91,16 +91,17 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 def _findings(findings: list[Finding], sheet: VisitSheet) -> list[dict[str, Any]]:
     """Each finding beside its question, its step and the people who lacked a course."""
-    lines = sheet.questions()
+    lines, roles, titles = sheet.questions(), vocabulary().roles, course_titles()
     return [
         {
             "line": lines[finding.question],
-            "step": sheet.step_name(finding.step_code),
-            "courses": finding.courses,
-            "gap": [entry for entry in finding.gap if entry["lacked"]],
-            "points_lost": parse_fraction(finding.points_lost),
-            "critical": finding.critical,
-            "standard": finding.standard_code,
+            "step": {"code": finding.step_code, "name": sheet.step_name(finding.step_code)},
+            "courses": [f"{code} {tr(titles.get(code))}".strip() for code in finding.courses],
+            "gap": [
+                {**entry, "role": named([entry["role"]], roles)}
+                for entry in finding.gap
+                if entry["lacked"]
+            ],
         }
         for finding in findings
     ]
