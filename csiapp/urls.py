@@ -17,6 +17,7 @@ from csiapp.audits.views import (
 )
 from csiapp.reports.views import own, reports
 from csiapp.standards.views import draft, history, publishing, read
+from csiapp.training.views import record, staff, training
 
 
 def register(app: Flask) -> None:
@@ -42,6 +43,9 @@ def register(app: Flask) -> None:
         (results.blueprint, ""),
         (reports.blueprint, ""),
         (own.blueprint, ""),
+        (training.blueprint, "/t/<dealership>/training"),
+        (record.blueprint, "/t/<dealership>/training"),
+        (staff.blueprint, "/t/<dealership>/training/staff"),
     ]
     for blueprint, prefix in blueprints:
         app.register_blueprint(blueprint, url_prefix=prefix)

@@ -13,12 +13,22 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from csiapp.accounts.models import User
+from csiapp.accounts.queries import names_of
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
 from csiapp.training.models import Completion, Course, CourseRequirement, StaffMember
-from csiapp.training.status import Entry, EntryKind, Standing, State, completion_rate, standing
+from csiapp.training.status import (
+    GRACE_DAYS,
+    Entry,
+    EntryKind,
+    Standing,
+    State,
+    completion_rate,
+    standing,
+)
 
 PER_PAGE = 25
 
@@ -117,6 +127,13 @@ def staff_of_user(user_id: uuid.UUID | None) -> StaffMember | None:
     ).first()
 
 
+def email_of(person: StaffMember) -> str:
+    """Where the person's sign-in is reached; empty without a sign-in."""
+    if person.user_id is None:
+        return ""
+    return db.session.scalar(sa.select(User.email).where(User.id == person.user_id)) or ""
+
+
 def staff_on(day: dt.date) -> Sequence[StaffMember]:
     """Who is on staff that day, by name. The last day at the dealership still counts."""
     return db.session.scalars(
@@ -173,12 +190,17 @@ class PersonTraining:
     def of(self, course_id: uuid.UUID) -> Standing:
         return self.standings.get(course_id, NOTHING)
 
+    @property
+    def grace_ends(self) -> dt.date:
+        """Before this day, what the person has still to do does not count against anybody."""
+        return self.person.joined_on + dt.timedelta(days=GRACE_DAYS)
+
     def having(self, state: State) -> frozenset[uuid.UUID]:
         """The required courses that are in a state."""
         return frozenset(
             course
             for course, held in self.standings.items()
-            if held.required and held.state is state
+            if held.required and held.state == state
         )
 
 
@@ -235,10 +257,41 @@ def _training(
     )
 
 
-def history_of(staff_id: uuid.UUID, course_id: uuid.UUID) -> Sequence[Completion]:
-    """All entries of a person and a course, the newest first; entries taken back as well."""
-    return db.session.scalars(
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry as it is shown, with the one that took it back."""
+
+    entry: Completion
+    void: Completion | None
+    recorded_by: str
+
+
+def history_of(
+    staff_id: uuid.UUID, course_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, list[HistoryLine]]:
+    """Course -> the entries of a person, the newest first. Two queries; None asks for all
+    courses."""
+    statement = (
         sa.select(Completion)
-        .where(Completion.staff_id == staff_id, Completion.course_id == course_id)
+        .where(Completion.staff_id == staff_id)
         .order_by(Completion.on.desc(), Completion.recorded_at.desc(), Completion.id.desc())
-    ).all()
+    )
+    if course_id is not None:
+        statement = statement.where(Completion.course_id == course_id)
+    rows = db.session.scalars(statement).all()
+    names = names_of(row.recorded_by for row in rows)
+    voids = {row.voids_id: row for row in rows if row.voids_id is not None}
+    lines: dict[uuid.UUID, list[HistoryLine]] = defaultdict(list)
+    for row in rows:
+        if row.voids_id is None:
+            author = names.get(row.recorded_by, "") if row.recorded_by else ""
+            lines[row.course_id].append(HistoryLine(row, voids.get(row.id), author))
+    return lines
+
+
+def get_entry(entry_id: uuid.UUID) -> Completion:
+    """An entry that says something of its own. Raises NotFound."""
+    entry = db.session.scalars(sa.select(Completion).where(Completion.id == entry_id)).one_or_none()
+    if entry is None or entry.kind == EntryKind.VOIDED:
+        raise NotFound
+    return entry

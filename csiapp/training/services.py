@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.queries import member_by_email
 from csiapp.core.activity import record
-from csiapp.core.errors import Invalid, NotFound
+from csiapp.core.errors import Invalid
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope
 from csiapp.training import queries
@@ -113,6 +113,8 @@ def _columns(details: StaffDetails, person: StaffMember | None = None) -> dict[s
 def _user_of(email: str, person: StaffMember | None) -> uuid.UUID | None:
     if not email:
         return None
+    if person is not None and email == queries.email_of(person):
+        return person.user_id
     user = member_by_email(email)
     if user is None:
         raise Unfit("email", _("Nobody with this e-mail address signs in at this dealership."))
@@ -201,9 +203,7 @@ def record_entries(
 
 def take_back(entry_id: uuid.UUID, reason: str, *, today: dt.date) -> Completion:
     """Void an entry: it then counts as never made. Raises NotFound, Unfit."""
-    entry = db.session.scalars(sa.select(Completion).where(Completion.id == entry_id)).one_or_none()
-    if entry is None or entry.kind == EntryKind.VOIDED:
-        raise NotFound
+    entry = queries.get_entry(entry_id)
     queries.get_staff(entry.staff_id, lock=True)
     voided = sa.select(Completion.id).where(Completion.voids_id == entry.id)
     if db.session.scalars(voided).first() is not None:
@@ -222,6 +222,7 @@ def take_back(entry_id: uuid.UUID, reason: str, *, today: dt.date) -> Completion
     db.session.add(void)
     db.session.flush()
     record("training.taken_back", "completion", entry.id, {
+        "course": queries.catalogue().courses[entry.course_id].code,
         "staff": str(entry.staff_id),
         "kind": entry.kind,
         "on": entry.on.isoformat(),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from csiapp.core.db import Text2
-from csiapp.core.i18n import tr
+from csiapp.core.i18n import day, tr
 from csiapp.reference.loader import training_catalogue
-from csiapp.training.status import EntryKind, State
+from csiapp.training.status import EntryKind, Standing, State
 
 
 @cache
@@ -49,6 +51,28 @@ LOOKS: dict[State, Look] = {
 
 OPEN = (State.EXPIRED, State.FAILED, State.EXPIRING, State.ASSIGNED, State.IN_PROGRESS)
 """States that ask somebody to do something."""
+
+
+_STEPS: dict[State, Any] = {
+    State.EXPIRED: _l("Take it again: it ran out on %(day)s."),
+    State.FAILED: _l("Repeat the test."),
+    State.EXPIRING: _l("Renew it by %(day)s."),
+    State.ASSIGNED: _l("Take this course."),
+    State.IN_PROGRESS: _l("Finish it and take the test."),
+    State.PASSED: _l("Valid until %(day)s."),
+    State.WAIVED: _l("Nothing to do."),
+    State.NOT_REQUIRED: "",
+}
+
+
+def next_step(held: Standing, grace_ends: dt.date) -> str:
+    """What is to be done about a course, as one sentence; empty where there is nothing."""
+    if held.required and held.state is State.ASSIGNED and not held.counts:
+        return str(_("Take it by %(day)s.", day=day(grace_ends)))
+    if not held.required and held.state is State.EXPIRED:
+        return str(_("It ran out on %(day)s.", day=day(held.expires_on)))
+    return str(_STEPS[held.state]) % {"day": day(held.expires_on)}
+
 
 KIND_NAMES: dict[EntryKind, Any] = {
     EntryKind.PASSED: _l("Passed"),

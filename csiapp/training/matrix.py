@@ -1,0 +1,110 @@
+"""The matrix of people and courses, what of it is shown, and what it adds up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from csiapp.core.errors import NotFound
+from csiapp.core.web import Page
+from csiapp.training.models import Course
+from csiapp.training.queries import (
+    PER_PAGE,
+    Catalogue,
+    PersonTraining,
+    catalogue,
+    staff_on,
+    training_of,
+)
+from csiapp.training.status import State, completion_rate
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFilter:
+    """`state` keeps those who have a required course in that state, and these courses."""
+
+    search: str = ""
+    role: str = ""
+    state: State | None = None
+    all_courses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What everybody on staff together holds: rule (b) 14, and required courses by state."""
+
+    staff: int
+    valid: int
+    counted: int
+    rate: Fraction | None
+    counts: Mapping[State, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One page of people against the courses that concern them; the overview is of all."""
+
+    overview: Overview
+    courses: Sequence[Course]
+    people: Page[PersonTraining]
+
+
+def overview_of(trainings: Sequence[PersonTraining]) -> Overview:
+    standings = [held for training in trainings for held in training.standings.values()]
+    counted = [held for held in standings if held.counts]
+    return Overview(
+        staff=len(trainings),
+        valid=sum(held.valid for held in counted),
+        counted=len(counted),
+        rate=completion_rate(counted),
+        counts={
+            state: sum(held.required and held.state is state for held in standings)
+            for state in State
+        },
+    )
+
+
+def overview(day: dt.date) -> Overview:
+    """Of everybody on staff that day, in four queries."""
+    return overview_of(training_of(staff_on(day), catalogue(), day))
+
+
+def matrix(wanted: MatrixFilter, day: dt.date, number: int = 1) -> Matrix:
+    """The people on staff that day who fit, by name, in four queries. A page past the end is
+    NotFound."""
+    known = catalogue()
+    everybody = training_of(staff_on(day), known, day)
+    shown = [training for training in everybody if _fits(training, wanted)]
+    start = (number - 1) * PER_PAGE
+    page = Page(shown[start : start + PER_PAGE], number, PER_PAGE, len(shown))
+    if number > page.pages:
+        raise NotFound
+    return Matrix(overview_of(everybody), _columns(shown, wanted, known), page)
+
+
+def _fits(training: PersonTraining, wanted: MatrixFilter) -> bool:
+    person = training.person
+    searched = f"{person.name}\n{person.number}".casefold()
+    return (
+        wanted.search.casefold() in searched
+        and (not wanted.role or wanted.role in person.roles)
+        and (wanted.state is None or bool(training.having(wanted.state)))
+    )
+
+
+def _columns(
+    shown: Sequence[PersonTraining], wanted: MatrixFilter, known: Catalogue
+) -> list[Course]:
+    """All courses; or those in the state asked for; or those that somebody shown must hold."""
+    courses = list(known.courses.values())
+    if wanted.all_courses:
+        return courses
+    if wanted.state is not None:
+        ids = frozenset().union(*(training.having(wanted.state) for training in shown))
+    elif wanted.role:
+        ids = known.required_of([wanted.role])
+    else:
+        ids = frozenset().union(*(known.required_of(t.person.roles) for t in shown))
+    return [course for course in courses if course.id in ids]
