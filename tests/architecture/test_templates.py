@@ -49,6 +49,7 @@ REFUSED = {
     ),
 }
 FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
+INCLUDED = re.compile(r"{%-?\s*include\s+\"([^\"]+)\"")
 TOKEN = re.compile(r"ui\.csrf\(\)|csrf_token|form\.hidden_tag\(\)")
 
 
@@ -85,7 +86,8 @@ def test_a_template_holds_nothing_refused(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_form_that_changes_something_carries_a_csrf_token(path: Path) -> None:
     for form in FORM.findall(without_comments(path)):
-        assert TOKEN.search(form), form[:200]
+        included = [without_comments(TEMPLATES / name) for name in INCLUDED.findall(form)]
+        assert TOKEN.search("".join([form, *included])), form[:200]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
