@@ -81,6 +81,14 @@ def names_of(user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
 DEMO_DOMAIN = "@demo.example"
 
 
+def has_demo_accounts() -> bool:
+    """Whether anybody could sign in as a demo account. No, before the first migration."""
+    if not sa.inspect(db.engine).has_table(User.__tablename__):
+        return False
+    found = sa.select(User.id).where(User.email.endswith(DEMO_DOMAIN)).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def demo_accounts() -> Sequence[tuple[str, str]]:
     """(e-mail, role) of up to a dozen demo accounts that can sign in, for the sign-in page."""
     rows = db.session.execute(

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from csiapp.core.errors import DomainError
 from csiapp.core.extensions import db
@@ -50,6 +50,9 @@ TEXTS = {
 }
 
 
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def init_app(app: Flask) -> None:
     """Register one handler per kind of failure."""
     app.register_error_handler(CSRFError, _csrf)
@@ -78,6 +81,8 @@ def answer(status: int, message: str = "", *, code: str = "") -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # an unknown host: no page can name an address
+        return make_response(_("This address is not served here."), 400, PLAIN)
     if error.response is not None and error.code is None:
         return make_response(error.response)
     response = answer(error.code or 500)
