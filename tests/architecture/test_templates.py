@@ -32,7 +32,7 @@ KIT_COLOUR = r"(?:primary|secondary|success|danger|warning|info|light|dark|muted
 REFUSED = {
     r"\sstyle\s*=": "a style attribute breaks the CSP",
     r"<style\b": "a style element breaks the CSP",
-    r"<script\b(?![^>]*\bsrc=)": "an inline script breaks the CSP",
+    r"<script\b(?![^>]*\b(?:src=|type=\"application/json\"))": "an inline script breaks the CSP",
     r"\son[a-z]+\s*=\s*[\"']": "an inline event handler breaks the CSP",
     r"\bhx-on\b": "hx-on needs unsafe-eval",
     r"[\"']\s*(?:js|javascript):": "js: values need unsafe-eval",
@@ -185,6 +185,7 @@ def test_the_refusals_refuse(bad: str) -> None:
     "good",
     [
         '<script src="/x.js" defer></script>',
+        '<script type="application/json" id="data">{{ data | tojson }}</script>',
         '<span class="badge-state badge-ok">',
         '<form class="stack" method="post" action="{{ url }}">',
         '<div class="text-center text-truncate border-0">',
