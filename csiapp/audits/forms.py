@@ -62,7 +62,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]
     )
     opens_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day."))])
     due_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
-    wave_id = SelectField(_l("Wave"))
+    wave_id = SelectField(_l("Wave"), default="")
     note = TextAreaField(
         _l("Note for the shopper"),
         validators=[Length(max=1000, message=_l("Use at most 1000 characters."))],
@@ -83,7 +83,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]
         self.wave_id.choices = _choices(_l("No wave"), waves)
 
     def validate_due_on(self, field: Field) -> None:
-        if field.data < self._today:
+        if field.data and field.data < self._today:
             raise ValidationError(_l("This day is over."))
 
     def plan(self) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]
 class PlanForm(ChangeForm):
     """A new visit. `scenarios` are those of the form; without any the field stays empty."""
 
-    scenario = SelectField(_l("Scenario"))
+    scenario = SelectField(_l("Scenario"), default="")
 
     def __init__(self, *args: object, scenarios: Iterable[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,7 +168,7 @@ class WaveForm(FlaskForm):  # type: ignore[misc]
     ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
 
     def validate_ends_on(self, field: Field) -> None:
-        if self.starts_on.data and field.data < self.starts_on.data:
+        if self.starts_on.data and field.data and field.data < self.starts_on.data:
             raise ValidationError(_l("The last day lies before the first."))
 
 

@@ -49,6 +49,8 @@ class QuestionLine:
     comment: str
     critical: bool
     standard: str
+    statement: str
+    key_factor: str
     photos: Sequence[str]
     overwritten: Sequence[Overwritten]
 
@@ -208,6 +210,8 @@ class VisitSheet:
             comment=self.hide(text_in(self.answers, f"{code}.comment")),
             critical=question["critical"],
             standard=question["standard"],
+            statement=self.say(question["statement"]),
+            key_factor=self.say(question["key_factor_name"]),
             photos=self.answers.get(f"{code}.photos") or (),
             overwritten=list(self._overwritten(question)),
         )
