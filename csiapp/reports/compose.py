@@ -51,9 +51,10 @@ ZERO = Fraction(0)
 class Facts:
     """What a report says beyond form, answers and score. Names are in the report's language.
 
-    ``scenario`` is a code of the form. ``photos`` maps the SHA-256 of a photo as it was
-    sent to its stored print size (none: it never arrived), ``courses`` a course's code to its title, and ``gaps`` a
-    question's code to the sentence that says how many people lacked the course on the day.
+    ``scenario`` is a code of the form. ``photos`` maps the SHA-256 of a photo as it was sent to
+    its stored print size (none: it never arrived), ``courses`` a course's code to its title, and
+    ``gaps`` a question's code to the sentence that says how many people lacked the course on the
+    day.
     """
 
     language: Language
