@@ -131,7 +131,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     """One thing to record: of one person, or of several together (then without mark)."""
 
     kind = RadioField(_l("What happened"), validators=[InputRequired(_l("Choose what to record."))])
-    on = DateField(_l("On"), validators=[InputRequired(_l("Choose the day."))])
+    on = DateField(_l("Date"), validators=[InputRequired(_l("Choose the day."))])
     mark = IntegerField(
         _l("Mark"),
         validators=[

@@ -37,7 +37,8 @@ def entry(staff_id: uuid.UUID, code: str) -> ResponseReturnValue:
         form[unfit.field].errors = [unfit.message]
         return course_page(staff_id, code, form=form, status=422)
     if wanted.kind is EntryKind.PASSED and made.kind == EntryKind.FAILED:
-        toast(below_pass_mark(code), "warning")
+        limit = queries.get_course(code).pass_mark
+        toast(_("Recorded as not passed: the pass mark is %(limit)s.", limit=limit), "warning")
     else:
         toast(_("Recorded."))
     return _done(staff_id, code)
@@ -57,11 +58,6 @@ def take_back(entry_id: uuid.UUID) -> ResponseReturnValue:
     except Unfit as unfit:
         form.reason.errors = [unfit.message]
     return course_page(found.staff_id, code, taking_back=(entry_id, form), status=422)
-
-
-def below_pass_mark(code: str) -> str:
-    limit = queries.get_course(code).pass_mark
-    return str(_("Recorded as not passed: the pass mark is %(limit)s.", limit=limit))
 
 
 def _done(staff_id: uuid.UUID, code: str) -> Response:
@@ -112,12 +108,12 @@ def _spread(unfit: SomeUnfit, form: EntryForm, chosen: Chosen) -> None:
             chosen.problems[staff_id] = problem.message
 
 
-def _say_what_was_recorded(code: str, form: EntryForm, kinds: list[str]) -> None:
+def _say_what_was_recorded(course: str, form: EntryForm, kinds: list[str]) -> None:
     toast(ngettext("Recorded for %(num)d person.", "Recorded for %(num)d people.", len(kinds)))
     missed = kinds.count(EntryKind.FAILED)
     if form.kind.data == EntryKind.PASSED and missed:
-        number = ngettext("%(num)d person.", "%(num)d people.", missed)
-        toast(f"{below_pass_mark(code)} {number}", "warning")
+        limit = queries.get_course(course).pass_mark
+        toast(_("Below the pass mark of %(limit)s: %(num)s", limit=limit, num=missed), "warning")
 
 
 def _chosen_filter() -> GroupFilterForm:
