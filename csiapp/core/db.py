@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import uuid
+from collections.abc import Iterator
 from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -23,9 +25,22 @@ def new_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+_set_time: ContextVar[dt.datetime | None] = ContextVar("set_time", default=None)
+
+
 def utcnow() -> dt.datetime:
     """Now, aware, in UTC, to the microsecond."""
-    return dt.datetime.now(dt.UTC)
+    return _set_time.get() or dt.datetime.now(dt.UTC)
+
+
+@contextlib.contextmanager
+def time_is(moment: dt.datetime) -> Iterator[None]:
+    """Let a block happen at another time: demo data lives through past waves."""
+    token = _set_time.set(moment.astimezone(dt.UTC))
+    try:
+        yield
+    finally:
+        _set_time.reset(token)
 
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):

@@ -1,0 +1,136 @@
+"""Loads the demo, once. A load that was interrupted is noticed and not built upon."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from csiapp.accounts.models import Network, User
+from csiapp.accounts.passwords import hash_password, password_fits
+from csiapp.audits.installation import install_form_templates
+from csiapp.audits.services.forms import build_forms
+from csiapp.core.activity import record
+from csiapp.core.db import utcnow, writing
+from csiapp.core.extensions import db
+from csiapp.core.models import NetworkActivityEntry
+from csiapp.core.tenancy import entered
+from csiapp.demo.places import (
+    DOMAIN,
+    NETWORK_ID,
+    NETWORK_SLUG,
+    ZONE,
+    DemoWorld,
+    build_places,
+    build_regions,
+)
+from csiapp.demo.staff import build_staff
+from csiapp.demo.visits import build_past, build_running
+from csiapp.demo.work import at_work, in_dealership, in_network
+from csiapp.reference.loader import primary_factor_model, service_process, standards_template
+from csiapp.standards.content import from_template
+from csiapp.standards.factors import factor_model_content
+from csiapp.standards.installation import adopt_master, install_factor_model, install_master
+from csiapp.standards.queries import draft_version, latest_master
+from csiapp.standards.services import publish
+from csiapp.training.installation import install_courses
+
+SIGN_IN = ("admin", "headoffice", "manager", "reviewer", "shopper", "staff")
+MASTER_CODE = "REF-AFTERSALES"
+LOADED = "demo.loaded"
+YEAR_AGO = dt.timedelta(days=400)
+
+
+class Interrupted(RuntimeError):
+    """An earlier load stopped half way; what is there must be thrown away first."""
+
+
+def load_demo(password: str) -> bool:
+    """Make the demo's data, where there is none yet, and keep the accounts' password as given.
+
+    True when data was made. Raises Interrupted.
+    """
+    present = _present()
+    if present is not None:
+        if not present:
+            raise Interrupted
+        _keep_password(password)
+        return False
+    now = utcnow()
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    world = _build_places(password)
+    _install(world, now - YEAR_AGO)
+    for dealership_id in world.dealerships:
+        _set_up(world, dealership_id, now, today)
+    visits = build_past(world, today)
+    build_running(world, today)
+    with at_work(in_network(NETWORK_ID, world.people["admin"]), now):
+        record(LOADED, "network", NETWORK_ID, {"visits": visits})
+    return True
+
+
+def _present() -> bool | None:
+    """None: nothing is there. True: the whole demo is. False: a part of it."""
+    try:
+        network = db.session.scalar(sa.select(Network).where(Network.slug == NETWORK_SLUG))
+    finally:
+        db.session.close()
+    if network is None:
+        return None
+    with entered(in_network(NETWORK_ID, uuid.UUID(int=0))):
+        query = sa.select(NetworkActivityEntry.id).where(NetworkActivityEntry.verb == LOADED)
+        found = db.session.scalar(query)
+        db.session.close()
+    return found is not None
+
+
+def _build_places(password: str) -> DemoWorld:
+    token = writing.set(True)
+    try:
+        world = build_places(password)
+        db.session.commit()
+        return world
+    finally:
+        db.session.close()
+        writing.reset(token)
+
+
+def _keep_password(password: str) -> None:
+    """The address and password printed at start are the ones that work."""
+    token = writing.set(True)
+    try:
+        emails = [f"{name}@{DOMAIN}" for name in SIGN_IN]
+        for user in db.session.scalars(sa.select(User).where(User.email.in_(emails))):
+            if not password_fits(password, user.password_hash):
+                user.password_hash = hash_password(password)
+        db.session.commit()
+    finally:
+        db.session.close()
+        writing.reset(token)
+
+
+def _install(world: DemoWorld, moment: dt.datetime) -> None:
+    """The network's own: regions, factor model, master standards, courses, form templates."""
+    with at_work(in_network(NETWORK_ID, world.people["headoffice"]), moment):
+        build_regions(world)
+        install_factor_model(factor_model_content(primary_factor_model()))
+        install_master(from_template(standards_template(), service_process()))
+        install_courses()
+        install_form_templates()
+
+
+def _set_up(world: DemoWorld, dealership_id: int, now: dt.datetime, today: dt.date) -> None:
+    """One dealership adopts and publishes the master standards, and hires its staff."""
+    scope = in_dealership(NETWORK_ID, dealership_id, world.managers[dealership_id])
+    with at_work(scope, now - YEAR_AGO + dt.timedelta(days=7)):
+        adopt_master(latest_master(MASTER_CODE))
+        draft = draft_version()
+        if draft is not None:
+            version = publish(
+                "演示：采用网络标准 Demo: the network's standards adopted", draft.edit
+            )
+            build_forms(version.id)
+    with at_work(scope, now):
+        build_staff(dealership_id, today)
