@@ -64,6 +64,7 @@ class StandardForm(FlaskForm):  # type: ignore[misc]
     statement_zh = TextAreaField(
         _l("Standard in Chinese"),
         filters=[one_line],
+        render_kw={"autofocus": True},
         validators=[Length(max=LONGEST_TEXT, message=_l("Use at most 500 characters."))],
     )
     statement_en = TextAreaField(

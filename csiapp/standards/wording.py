@@ -68,7 +68,7 @@ def measure_words(measure: Measure) -> MeasureWords:
         case _ if target is None:
             return MeasureWords(_("no target yet"))
         case "yes_no":
-            return MeasureWords(_("Yes") if target else _("No"))
+            return MeasureWords(_("answer: yes") if target else _("answer: no"))
         case "rating":
             return MeasureWords(_("at least %(target)s of 10", target=target))
         case _:

@@ -50,8 +50,8 @@ def asked_version() -> StandardVersion | None:
 @blueprint.route("")
 @require(Permission.STANDARDS_READ)
 def index() -> ResponseReturnValue:
-    version = asked_version()
-    draft = queries.draft_version()
+    version, may_edit = asked_version(), permitted(Permission.STANDARDS_EDIT)
+    draft = queries.draft_version() if may_edit else None
     shown = version or draft
     return render_page(
         "standards/index.html",
@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
         factors=queries.factor_totals(shown) if shown else [],
         people=names_of([version.published_by] if version else []),
         asked=request.args.get("version"),
-        may_edit=permitted(Permission.STANDARDS_EDIT),
+        may_edit=may_edit,
     )
 
 

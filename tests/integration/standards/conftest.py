@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from csiapp.core import jobs
 from csiapp.core.extensions import db
+from csiapp.standards.services import start_draft
 from csiapp.standards.services.publishing import BUILD_FORMS
 from tests.factories import standards
 
@@ -56,3 +57,11 @@ def queries_of(app):
             sa.event.remove(engine, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture
+def draft(app, near):
+    """A draft beside version 1 at dealership "near"; the world."""
+    with app.app_context(), standards.at_work(near.tenant()):
+        start_draft()
+    return near
