@@ -12,6 +12,7 @@ from csiapp.audits.views import (
     planning,
     results,
     review,
+    shopper,
     visits,
     waves,
 )
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         (api.blueprint, ""),
         (evidence.blueprint, ""),
         (fill.blueprint, ""),
+        (shopper.blueprint, ""),
         (visits.blueprint, ""),
         (planning.blueprint, ""),
         (review.blueprint, ""),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
-from csiapp.audits.models import Visit, Wave
+from csiapp.audits.models import Answer, Evidence, Visit, Wave
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.extensions import db
 from csiapp.core.i18n import local_time
@@ -91,3 +91,32 @@ def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
         open_now=visit.opens_on <= today,
         submitted_at=visit.submitted_at,
     )
+
+
+def wave_of(visit: Visit) -> Wave | None:
+    """The wave that the visit belongs to, if any."""
+    if visit.wave_id is None:
+        return None
+    return db.session.scalar(sa.select(Wave).where(Wave.id == visit.wave_id))
+
+
+@dataclass(frozen=True, slots=True)
+class SentCounts:
+    """What of a visit is on the server; ``photos_on_the_way`` are not whole yet."""
+
+    answers: int
+    photos: int
+    photos_on_the_way: int
+
+
+def sent_counts(visit_id: uuid.UUID) -> SentCounts:
+    answers = db.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Answer)
+        .where(Answer.visit_id == visit_id, Answer.value.is_not(None))
+    )
+    states = db.session.scalars(
+        sa.select(Evidence.state).where(Evidence.visit_id == visit_id)
+    ).all()
+    on_the_way = states.count("receiving")
+    return SentCounts(answers or 0, len(states) - on_the_way, on_the_way)

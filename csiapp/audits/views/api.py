@@ -135,7 +135,7 @@ def _json_object() -> dict[str, Any]:
 
 
 def _names(body: dict[str, Any], key: str) -> list[str]:
-    found = body.get(key, [])
+    found: list[str] = body.get(key, [])
     fine = isinstance(found, list) and all(isinstance(n, str) and len(n) <= 64 for n in found)
     if not fine:
         raise Invalid(_("The list of what was recorded cannot be read."))

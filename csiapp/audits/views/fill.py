@@ -2,24 +2,110 @@
 
 from __future__ import annotations
 
+import gzip
 import uuid
+from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+import brotli
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from csiapp.accounts.access import signed_in
+from csiapp.audits.answer_fields import PHOTOS_MAX
+from csiapp.audits.form_shape import FormContent
+from csiapp.audits.queries.answers import ordered_answers
+from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.shopper import dealership_of
+from csiapp.audits.queries.visits import evidence_of, get_visit
+from csiapp.audits.services.answers import OPEN_STATES
 from csiapp.audits.services.tokens import mint_token
+from csiapp.audits.tablet_form import (
+    asked_sections,
+    form_rules,
+    unscored_questions,
+)
+from csiapp.audits.tablet_texts import tablet_texts
 from csiapp.core.errors import Forbidden
 from csiapp.core.extensions import csrf
 from csiapp.core.permissions import Permission, require
+from csiapp.core.web import redirect_to
+from csiapp.standards.wording import unit_name
 
 blueprint = Blueprint("fill", __name__)
+
+FORM_STATES = OPEN_STATES - {"accepted"}
+
+
+@blueprint.route("/v/<uuid:visit_id>/fill")
+@require(Permission.VISIT_FILL)
+def form(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole form in one page, pinned to the visit's form version, so that it can be kept
+    for hours without a network (header X-Form-Page names what was rendered)."""
+    visit = get_visit(visit_id)
+    if visit.state not in FORM_STATES:
+        step = "receipt" if visit.submitted_at else "brief"
+        return redirect_to(url_for(f"shopper.{step}", visit_id=visit.id))
+    version = form_of(visit)
+    content = content_of(version)
+    page = render_template(
+        "audits/fill/form.html",
+        visit=visit,
+        dealership=dealership_of(visit),
+        content=content,
+        sections=asked_sections(content, visit.scenario),
+        before=unscored_questions(content, "before_visit"),
+        after=unscored_questions(content, "after_visit"),
+        unit_name=unit_name,
+        data=_page_data(visit, version.sha256, content),
+    )
+    response = _compressed(page)
+    response.headers["X-Form-Page"] = f"{visit.id}@{version.sha256}"
+    return response
 
 
 @blueprint.route("/v/<uuid:visit_id>/token", methods=["POST"])
 @require(Permission.VISIT_FILL)
-@csrf.exempt
 def token(visit_id: uuid.UUID) -> Response:
     """Trade the session for a token of this visit. A header that no form can send stands in
     for the CSRF token, because a page kept for hours without a network has an old one."""
     if request.headers.get("X-Requested-With") != "csiapp":
         raise Forbidden
     return jsonify(ack="csiapp", token=mint_token(visit_id))
+
+
+csrf.exempt(token)
+
+
+def _page_data(visit: Any, form_sha256: str, content: FormContent) -> dict[str, Any]:
+    """Everything the scripts need, so that they ask the server for nothing."""
+    return {
+        "person": str(signed_in().id),
+        "visit": {
+            "id": str(visit.id),
+            "state": visit.state,
+            "submit_id": str(visit.submit_id) if visit.submit_id else None,
+            "receipt_url": url_for("shopper.receipt", visit_id=visit.id),
+        },
+        "form_sha256": form_sha256,
+        "form": form_rules(content, visit.scenario),
+        "answers": ordered_answers(visit.id),
+        "last_seq": visit.last_seq,
+        "evidence": {sha256: row.state for sha256, row in evidence_of(visit.id).items()},
+        "photo_url": f"/v/{visit.id}/photos",
+        "photos_max": PHOTOS_MAX,
+        "texts": tablet_texts(),
+    }
+
+
+def _compressed(page: str) -> Response:
+    """The largest page on the slowest networks. It holds no secret beside what a stranger
+    could make it repeat, so compressing it gives nothing away."""
+    response = Response(page)
+    if request.accept_encodings.quality("br") > 0:
+        response.set_data(brotli.compress(page.encode(), quality=5))
+        response.content_encoding = "br"
+    elif request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(page.encode(), 6))
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response

@@ -1,0 +1,63 @@
+"""What the tablet's scripts need to know of a form: the rules, without the words. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csiapp.audits.form_content import excluded_sections
+from csiapp.audits.form_shape import FormContent, FormQuestion, Section, UnscoredQuestion
+
+NUMERIC_TYPES = frozenset({"number", "duration", "percent"})
+
+
+def asked_sections(content: FormContent, scenario: str) -> list[Section]:
+    """The sections that this scenario asks, in the order of the visit."""
+    excluded = excluded_sections(content, scenario)
+    return [section for section in content["sections"] if section["code"] not in excluded]
+
+
+def unscored_questions(content: FormContent, when: str) -> list[UnscoredQuestion]:
+    """Those asked ``before_visit`` or ``after_visit``."""
+    return [question for question in content["unscored"] if question["when"] == when]
+
+
+def form_rules(content: FormContent, scenario: str) -> dict[str, Any]:
+    """JSON for ``static/js/audit-rules.js``, which mirrors ``missing.py``."""
+    sections = asked_sections(content, scenario)
+    codes = {section["code"] for section in sections}
+    return {
+        "critical_below": content["rules"]["critical_fail_below"],
+        "sections": [
+            {
+                "code": section["code"],
+                "stage": section["stage"],
+                "narrative": section["narrative"]["min_chars"] if section["narrative"] else 0,
+                "questions": [_question_rules(question) for question in section["questions"]],
+            }
+            for section in sections
+        ],
+        "stamps": {
+            timing["code"]: timing["section"]
+            for timing in content["timings"]
+            if timing["section"] in codes
+        },
+        "timing_rules": [
+            {name: rule[name] for name in ("code", "chains", "strict", "unless_comment")}
+            for rule in content["timing_rules"]
+        ],
+        "unscored": [question["code"] for question in content["unscored"]],
+    }
+
+
+def _question_rules(question: FormQuestion) -> dict[str, Any]:
+    return {
+        "code": question["code"],
+        "numeric": question["answer_type"] in NUMERIC_TYPES,
+        "scoring": question["scoring"],
+        "options": {option["code"]: option["score"] for option in question["options"]},
+        "derive": question["derive"],
+        "critical": question["critical"],
+        "evidence": question["evidence"],
+        "comment_chars": question["comment_chars"],
+        "stage": question["stage"],
+    }

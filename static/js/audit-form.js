@@ -1,0 +1,216 @@
+// The page of a visit: keeps what is typed (store), shows what is where (paint), sends it
+// (outbox). Nothing here waits for the network.
+window.audit = window.audit || {};
+(() => {
+  "use strict";
+  const { form, page, questions, read, write, fieldOf, INVALID } = audit.fields;
+  const { visit, texts } = page;
+  const IDLE_MS = 400;
+  const store = new audit.Store(page.person);
+  const outbox = new audit.Outbox(store, visit.id);
+  const values = {}; // field -> value, as shown
+  const states = {}; // field -> typing, device, server, failed, rejected
+  const reasons = {}; // field -> why it was rejected
+  const photos = new Map(); // sha -> what this device knows of it
+  const saving = new Set();
+  const timers = new Map(); // control name -> idle timer
+  const drafting = new Map(); // control name -> newest text that is to be on the disk
+
+  // --- What is shown: the server's values, and this device's where they are newer --------
+  const newer = (mine, theirs) => !theirs || mine.seq > theirs.seq
+    || (mine.seq === theirs.seq && mine.device >= theirs.device);
+  const SERVER = "server", DEVICE = "device";
+  const STATE_OF_EVENT = [DEVICE, SERVER, "rejected", "conflict"];
+
+  const refresh = async () => {
+    for (const photo of await store.photos(visit.id)) photos.set(photo.sha, photo);
+    for (const answer of await store.answers(visit.id)) {
+      if (!newer(answer, page.answers[answer.field])) continue;
+      if ([...timers.keys()].some((name) => fieldOf(name) === answer.field)) continue;
+      show(answer.field, answer.value, STATE_OF_EVENT[answer.state], answer.reason);
+    }
+    paint();
+  };
+
+  const show = (field, value, state, reason) => {
+    const same = JSON.stringify(values[field] ?? null) === JSON.stringify(value ?? null);
+    values[field] = value ?? null;
+    states[field] = state;
+    reasons[field] = reason;
+    if (!same) write(field, values[field]);
+  };
+
+  const paint = () => audit.paint({ values, states, reasons, photos });
+
+  // --- Keeping: every key stroke as a draft, every pause and change as an event -----------
+  const track = (promise) => {
+    saving.add(promise);
+    return promise.finally(() => saving.delete(promise));
+  };
+
+  const keep = (field, next, extra = {}) => {
+    const work = store.record(visit.id, field, next, { form: page.form_sha256, ...extra })
+      .then((answer) => {
+        if (![...timers.keys()].some((name) => fieldOf(name) === field)) {
+          show(field, answer.value, DEVICE);
+        }
+        store.tell({ visit: visit.id });
+        outbox.soon();
+      })
+      .catch((error) => {
+        states[field] = "failed";
+        reasons[field] = error.name;
+        audit.announce(`${texts.failed} ${field}`);
+      })
+      .then(paint);
+    return track(work);
+  };
+
+  const commit = (name) => {
+    clearTimeout(timers.get(name));
+    timers.delete(name);
+    const field = fieldOf(name), value = read(field);
+    const control = audit.fields.one(name);
+    const invalid = value === INVALID;
+    control.toggleAttribute("aria-invalid", invalid);
+    if (invalid) { states[field] = "invalid"; paint(); return; }
+    if (JSON.stringify(value) === JSON.stringify(values[field] ?? null)) {
+      if (states[field] === "typing" || states[field] === "invalid") states[field] = page.answers[field] ? SERVER : "";
+      refresh();
+      return;
+    }
+    values[field] = value;
+    keep(field, () => value, { draft: { name, value: control.value } });
+    paint();
+  };
+
+  const commitTyping = () => { for (const name of [...timers.keys()]) commit(name); };
+
+  const draft = async (name, text) => { // one write in flight per control, the newest text wins
+    if (drafting.has(name)) { drafting.set(name, text); return; }
+    drafting.set(name, text);
+    try {
+      for (let written; written !== drafting.get(name);) {
+        written = drafting.get(name);
+        await store.draft(visit.id, name, written);
+      }
+    } finally { drafting.delete(name); }
+  };
+
+  form.addEventListener("input", ({ target }) => {
+    if (!target.matches("textarea, input[type=text]") || !target.name) return;
+    const field = fieldOf(target.name);
+    if (target.name.endsWith(".number")) audit.fields.choose(field, "number");
+    states[field] = "typing";
+    clearTimeout(timers.get(target.name));
+    timers.set(target.name, setTimeout(commit, IDLE_MS, target.name));
+    draft(target.name, target.value).catch((error) => { states[field] = "failed"; reasons[field] = error.name; paint(); });
+    audit.paintField(field, states, target.value);
+  });
+  form.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-photos]")) {
+      addPhotos(target.dataset.photos, [...target.files]).finally(() => { target.value = ""; });
+    } else if (target.name && (target.type === "radio" || timers.has(target.name))) commit(target.name);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  addEventListener("pagehide", commitTyping);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) commitTyping(); });
+
+  // --- Buttons ----------------------------------------------------------------------------
+  const step = (button) => {
+    const input = document.getElementById(button.dataset.step);
+    const now = Number(input.value.normalize("NFKC")) || 0;
+    audit.fields.choose(fieldOf(input.name), "number");
+    input.value = String(Math.max(0, Math.floor(now) + Number(button.dataset.by)));
+    commit(input.name);
+  };
+  const clear = (code) => {
+    write(code, null);
+    keep(code, () => null);
+  };
+  const ACTIONS = {
+    step, stamp: (button) => keep(button.dataset.stamp, () => audit.Store.isoNow()),
+    clear: (button) => clear(button.dataset.clear),
+    unstamp: (button) => keep(button.dataset.unstamp, () => null),
+    removePhoto: (button) => keepPhotos(`${button.dataset.removePhoto}.photos`,
+      (list) => list.filter((sha) => sha !== button.dataset.sha)),
+  };
+  form.addEventListener("click", (event) => {
+    if (event.target.closest("label[for$='-file']")) commitTyping(); // a camera may end this page
+    for (const [name, act] of Object.entries(ACTIONS)) {
+      const button = event.target.closest(`[data-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}]`);
+      if (button?.tagName === "BUTTON") act(button);
+    }
+  });
+  form.addEventListener("stamped", ({ detail }) => keep(detail.code, () => detail.value));
+
+  // From the newest list, be it another tab's or the server's.
+  const keepPhotos = (field, change, extra) => keep(field, (held) => {
+    const newest = held && newer(held, page.answers[field]) ? held : page.answers[field];
+    return change(newest?.value ?? []);
+  }, extra);
+
+  const addPhotos = async (code, files) => {
+    const field = `${code}.photos`;
+    for (const file of files) {
+      states[field] = "typing";
+      paint();
+      try {
+        const photo = await audit.photos.prepare(file);
+        photos.set(photo.sha, { ...photo, data: null, state: 0 });
+        if ((values[field] ?? []).length >= page.photos_max) throw new Error("too_many_photos");
+        await keepPhotos(field, (list) => [...new Set([...list, photo.sha])], { photo });
+      } catch (error) {
+        states[field] = "failed";
+        reasons[field] = texts[error.message] ? error.message : error.name;
+        paint();
+      }
+    }
+  };
+
+  // --- Submitting -------------------------------------------------------------------------
+  audit.submit = async () => {
+    commitTyping();
+    await Promise.allSettled([...saving]);
+    await outbox.submit();
+  };
+  audit.photoBytes = (sha) => store.bytes(visit.id, sha);
+
+  // --- Start ------------------------------------------------------------------------------
+  const recover = async () => { // typed, and then the browser died
+    for (const { name, value } of await store.drafts(visit.id)) {
+      const control = audit.fields.one(name);
+      if (!control) continue;
+      control.value = value;
+      const field = fieldOf(name), typed = read(field);
+      if (typed !== INVALID) await keep(field, () => typed, { draft: { name, value } });
+    }
+  };
+
+  const start = async () => {
+    for (const [field, answer] of Object.entries(page.answers)) show(field, answer.value, SERVER);
+    try {
+      await store.change(visit.id, (row) => {
+        row.seq = Math.max(row.seq, page.last_seq);
+        if (visit.state === "returned" && row.submit === visit.submit_id) Object.assign(row, { submit: null, wanted: false });
+      });
+    } catch {
+      document.getElementById("no-storage").hidden = false;
+      form.hidden = true;
+      return;
+    }
+    store.channel?.addEventListener("message", ({ data }) => { if (data.visit === visit.id) refresh(); });
+    outbox.addEventListener("change", refresh);
+    outbox.addEventListener("status", ({ detail }) => audit.paintConnection(detail));
+    outbox.addEventListener("gaps", ({ detail }) => audit.showGaps(detail));
+    outbox.addEventListener("submitted", () => location.assign(visit.receipt_url));
+    await refresh();
+    await recover();
+    if ((await store.visit(visit.id)).wanted) audit.paintConnection("submitting");
+    document.documentElement.dataset.ready = "1";
+    audit.go();
+    outbox.start();
+    navigator.storage?.persist?.();
+  };
+  start();
+})();

@@ -1,0 +1,218 @@
+// Delivers what the store holds: events in batches, photos in chunks, one submission. Only an
+// answer with our mark counts as received; anything else (a hotel's sign-in page, a redirect,
+// an error) changes nothing and is tried again. Events: "status", "change", "gaps", "submitted".
+window.audit = window.audit || {};
+audit.Outbox = (() => {
+  "use strict";
+  const ACK = "csiapp";
+  const BATCH = 50;
+  const BATCH_CHARS = 200_000;
+  const CHUNK = 128 * 1024;
+  const TIMEOUT = 20_000;
+  const AFTER_SAVE = 300;
+  const IDLE = 60_000;
+  const HASH_TRIES = 3;
+
+  class SignInNeeded extends Error {}
+  class Refused extends Error { // our server's own no; asking again would not help
+    constructor(status, message) { super(message); this.status = status; }
+  }
+
+  return class Outbox extends EventTarget {
+    constructor(store, visit) {
+      super();
+      Object.assign(this, { store, visit, tries: 0, timer: 0, running: false, again: false, batch: BATCH });
+    }
+
+    start() {
+      const now = () => { this.tries = 0; this.soon(0); };
+      addEventListener("online", now);
+      addEventListener("pageshow", now);
+      document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });
+      now();
+    }
+
+    soon(ms = AFTER_SAVE) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.flush(), ms);
+    }
+
+    say(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
+
+    async changed() {
+      this.store.tell({ visit: this.visit });
+      this.say("change");
+    }
+
+    // --- One flush at a time, over all tabs -----------------------------------------------
+    async flush() {
+      if (this.running) { this.again = true; return; }
+      this.running = true;
+      try {
+        const work = () => this.deliver();
+        const outcome = navigator.locks
+          ? await navigator.locks.request(`outbox-${this.visit}`, { ifAvailable: true }, (lock) => (lock ? work() : "elsewhere"))
+          : await work();
+        this.tries = 0;
+        this.say("status", outcome === "elsewhere" ? "waiting" : "delivered");
+        this.soon(outcome === "elsewhere" ? 3000 : IDLE);
+      } catch (error) {
+        this.failed(error);
+      } finally {
+        this.running = false;
+        if (this.again) { this.again = false; this.soon(50); }
+      }
+    }
+
+    failed(error) {
+      if (error instanceof SignInNeeded) this.say("status", "sign-in");
+      else if (error instanceof Refused) this.say("status", `refused:${error.message}`);
+      else this.say("status", "waiting");
+      const most = Math.min(60_000, 1000 * 2 ** this.tries++); // full jitter
+      this.soon(200 + Math.random() * most);
+    }
+
+    async deliver() {
+      const { token } = await this.store.visit(this.visit);
+      const events = await this.store.pendingEvents(this.visit);
+      const photos = await this.store.waitingPhotos(this.visit);
+      const { wanted } = await this.store.visit(this.visit);
+      if (!events.length && !photos.length && !wanted) return "idle";
+      if (!token) await this.mint();
+      await this.sendEvents();
+      for (const photo of photos) await this.sendPhoto(photo.sha);
+      if ((await this.store.visit(this.visit)).wanted) await this.sendSubmission();
+      return "sent";
+    }
+
+    // --- Asking the server ----------------------------------------------------------------
+    async ask(url, options) {
+      const control = new AbortController();
+      const timer = setTimeout(() => control.abort(), TIMEOUT);
+      try {
+        const response = await fetch(url, { ...options, signal: control.signal, cache: "no-store" });
+        if (response.type === "opaqueredirect") throw new SignInNeeded();
+        return { status: response.status, body: await response.json().catch(() => null) };
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+
+    async mint() { // the signed-in session is traded for a token of this visit
+      const { status, body } = await this.ask(`/v/${this.visit}/token`, {
+        method: "POST", redirect: "manual", credentials: "same-origin", headers: { "X-Requested-With": ACK },
+      });
+      if ([401, 403, 404].includes(status)) throw new SignInNeeded();
+      if (body?.ack !== ACK) throw new Error("not our server");
+      await this.store.change(this.visit, (row) => { row.token = body.token; });
+    }
+
+    async call(path, options = {}) {
+      const { token } = await this.store.visit(this.visit);
+      if (!token) throw new Error("no token");
+      const { status, body } = await this.ask(`/api/v/${this.visit}/${path}`, {
+        ...options, credentials: "omit", redirect: "error",
+        headers: { ...options.headers, "Authorization": `Bearer ${token}`, "Accept-Language": document.documentElement.lang },
+      });
+      if (status === 401) {
+        await this.store.change(this.visit, (row) => { if (row.token === token) row.token = null; });
+        this.again = this.tries === 0; // once at once, then as any failure
+        throw new Error("token");
+      }
+      if (body?.ack === ACK) {
+        this.tries = 0;
+        return { status, ...body };
+      }
+      if (status >= 400 && status < 500 && body?.error?.status === status) throw new Refused(status, body.error.message);
+      throw new Error("not our server");
+    }
+
+    // --- Events ---------------------------------------------------------------------------
+    async sendEvents() {
+      for (;;) {
+        const batch = this.nextBatch(await this.store.pendingEvents(this.visit));
+        if (!batch.length) return;
+        const reply = await this.sendBatch(batch);
+        const heard = new Set([...reply.events, ...reply.conflicts, ...reply.rejected.map((r) => r.id)]);
+        if (!batch.some((event) => heard.has(event.id))) throw new Error("no progress");
+        await this.store.acknowledge(this.visit, reply);
+        await this.changed();
+      }
+    }
+
+    nextBatch(events) {
+      let chars = 0;
+      const fits = (event) => { chars += JSON.stringify(event.value ?? null).length; return chars <= BATCH_CHARS; };
+      return events.slice(0, this.batch).filter((event, index) => fits(event) || index === 0);
+    }
+
+    async sendBatch(batch) {
+      const events = batch.map(({ id, device, seq, field, value, ts, form_sha256 }) => (
+        { id, device, seq, field, value, ts, form_sha256 }));
+      try {
+        const reply = await this.call("events", {
+          method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ events }),
+        });
+        this.batch = BATCH;
+        return reply;
+      } catch (error) { // the one event that the server cannot read must not hold up the rest
+        if (!(error instanceof Refused) || ![400, 413, 422].includes(error.status)) throw error;
+        if (batch.length === 1) {
+          return { events: [], conflicts: [], rejected: [{ id: batch[0].id, reason: "refused" }], seq: 0 };
+        }
+        this.batch = Math.ceil(batch.length / 2);
+        return this.sendBatch(batch.slice(0, this.batch));
+      }
+    }
+
+    // --- Photos ---------------------------------------------------------------------------
+    async sendPhoto(sha) {
+      const data = await this.store.bytes(this.visit, sha);
+      if (!data) return this.store.photoDone(this.visit, sha, "lost");
+      let progress = await this.call(`photos/${sha}`);
+      for (let wrong = 0; !progress.complete;) {
+        await this.sendEvents(); // a typed answer never waits behind a photo
+        try {
+          progress = await this.call(`photos/${sha}`, {
+            method: "PATCH", body: data.slice(progress.offset, progress.offset + CHUNK),
+            headers: { "Content-Type": "application/octet-stream", "X-Offset": progress.offset, "X-Total": data.byteLength },
+          });
+        } catch (error) {
+          if (!(error instanceof Refused) || ![413, 422].includes(error.status)) throw error;
+          progress = { complete: true, refusal: "refused" };
+        }
+        if (progress.problem === "hash" && ++wrong === HASH_TRIES) progress = { complete: true, refusal: "broken" };
+      }
+      await this.store.photoDone(this.visit, sha, progress.refusal || "");
+      return this.changed();
+    }
+
+    // --- Submission: the id is made once and kept ------------------------------------------
+    async submit() {
+      await this.store.change(this.visit, (row) => {
+        row.submit ||= audit.Store.uuid7();
+        row.wanted = true;
+      });
+      this.tries = 0;
+      this.soon(0);
+    }
+
+    async sendSubmission() {
+      const { submit } = await this.store.visit(this.visit);
+      const manifest = await this.store.manifest(this.visit);
+      const reply = await this.call("submit", {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ submit_id: submit, ...manifest }),
+      });
+      if (reply.status === 409) {
+        await this.store.resend(this.visit, reply.missing);
+        if (!reply.missing.gaps.length) throw new Error("sent again"); // try until the server has all
+        await this.store.change(this.visit, (row) => { row.wanted = false; });
+        this.say("gaps", reply.missing.gaps);
+        return;
+      }
+      await this.store.change(this.visit, (row) => { row.wanted = false; row.submitted = reply.submitted_at; });
+      await this.changed();
+      this.say("submitted", reply);
+    }
+  };
+})();
