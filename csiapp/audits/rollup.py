@@ -43,13 +43,23 @@ def wave_index(
         for form, given in final_indices.items()
         if (index := form_index(given)) is not None
     }
-    counted = {form: Fraction(weights.get(form, 0)) for form in run}
+    exact = weighted_mean(run, weights)
+    if exact is None:
+        return None
+    few = len(final_indices.get(SAMPLED_FORM, ())) < SMALL_SAMPLE_BELOW
+    return WaveIndex(exact, half_up(exact), run, few)
+
+
+def weighted_mean(
+    values: Mapping[str, Fraction], weights: Mapping[str, int | Fraction]
+) -> Fraction | None:
+    """The mean of what was measured, by form kind; weights of what is missing drop out.
+    ``None`` when nothing that has a weight was measured."""
+    counted = {form: Fraction(weights.get(form, 0)) for form in values}
     total = sum(counted.values(), Fraction(0))
     if not total:
         return None
-    exact = sum((counted[form] * run[form] for form in run), Fraction(0)) / total
-    few = len(final_indices.get(SAMPLED_FORM, ())) < SMALL_SAMPLE_BELOW
-    return WaveIndex(exact, half_up(exact), run, few)
+    return sum((counted[form] * value for form, value in values.items()), Fraction(0)) / total
 
 
 def mean(values: Iterable[Fraction]) -> Fraction | None:

@@ -196,6 +196,7 @@ class Finding(VisitOwned, Base):
         within_tenant("visit_id", "visit"),
         within_tenant("score_id", "visit_score"),
         Index("ix_finding_standard", "tenant_id", "standard_code"),
+        Index("ix_finding_score", "tenant_id", "score_id"),
     )
 
 

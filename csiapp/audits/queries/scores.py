@@ -98,9 +98,24 @@ def count_published_since(today: dt.date, days: int) -> int:
     )
 
 
+def published_and_newest() -> tuple[sa.ColumnElement[bool], ...]:
+    """Conditions on `Visit` joined with `VisitScore`: the newest published revision of the
+    score of a published visit."""
+    newer = sa.orm.aliased(VisitScore)
+    return (
+        Visit.state == "published",
+        VisitScore.kind == "published",
+        ~sa.exists().where(
+            newer.tenant_id == VisitScore.tenant_id,
+            newer.visit_id == VisitScore.visit_id,
+            newer.kind == "published",
+            newer.revision > VisitScore.revision,
+        ),
+    )
+
+
 def _published(form_code: str | None = None) -> sa.Select[Any]:
     """Published visits with the newest published revision of their score."""
-    newer = sa.orm.aliased(VisitScore)
     query = (
         sa.select(*_RESULT_COLUMNS)
         .join(
@@ -113,15 +128,6 @@ def _published(form_code: str | None = None) -> sa.Select[Any]:
             VisitScore,
             sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id),
         )
-        .where(
-            Visit.state == "published",
-            VisitScore.kind == "published",
-            ~sa.exists().where(
-                newer.tenant_id == VisitScore.tenant_id,
-                newer.visit_id == VisitScore.visit_id,
-                newer.kind == "published",
-                newer.revision > VisitScore.revision,
-            ),
-        )
+        .where(*published_and_newest())
     )
     return query if form_code is None else query.where(FormVersion.code == form_code)
