@@ -20,7 +20,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
@@ -68,7 +67,7 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     """Who works here. The first day may lie up to a year ahead of `today`."""
 
     name = StringField(
-        _l("Name"),
+        _l("Full name"),
         filters=[one_line],
         validators=[
             DataRequired(_l("Type the name.")),
@@ -87,7 +86,7 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
         render_kw={"autocomplete": "off"},
     )
     roles = SelectMultipleField(
-        _l("Roles"),
+        _l("Job roles"),
         validators=[DataRequired(_l("Choose at least one role."))],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
@@ -140,10 +139,11 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"min": 0, "max": 100, "inputmode": "numeric", "autocomplete": "off"},
     )
-    note = TextAreaField(
+    note = StringField(
         _l("Note"),
         filters=[one_line],
         validators=[Length(max=LONGEST_NOTE, message=_l("Use at most 500 characters."))],
+        render_kw={"autocomplete": "off"},
     )
 
     def __init__(self, *args: object, **kwargs: Any) -> None:
@@ -196,13 +196,13 @@ class MatrixFilterForm(Form):  # type: ignore[misc]
     """The filter of the matrix, from the address. What is not offered filters nothing."""
 
     q = StringField(_l("Name or number"), filters=[one_line])
-    role = SelectField(_l("Role"), validators=[Optional()])
+    role = SelectField(_l("Job role"), validators=[Optional()])
     state = SelectField(_l("State"), validators=[Optional()])
     courses = SelectField(_l("Courses"), validators=[Optional()])
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.role.choices = _with_all(_l("All roles"), _role_choices())
+        self.role.choices = _with_all(_l("All job roles"), _role_choices())
         self.state.choices = _with_all(
             _l("All states"),
             [
@@ -231,12 +231,12 @@ class StaffFilterForm(Form):  # type: ignore[misc]
     """The filter of the staff list, from the address."""
 
     q = StringField(_l("Name or number"), filters=[one_line])
-    role = SelectField(_l("Role"), validators=[Optional()])
+    role = SelectField(_l("Job role"), validators=[Optional()])
     here = SelectField(_l("Who"), validators=[Optional()])
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.role.choices = _with_all(_l("All roles"), _role_choices())
+        self.role.choices = _with_all(_l("All job roles"), _role_choices())
         self.here.choices = [
             SelectChoice("", _l("On staff")),
             SelectChoice("left", _l("Have left")),
@@ -255,14 +255,14 @@ class GroupFilterForm(Form):  # type: ignore[misc]
     """Which course is recorded for several people, and who is offered."""
 
     course = SelectField(_l("Course"), validators=[Optional()])
-    role = SelectField(_l("Role"), validators=[Optional()])
+    role = SelectField(_l("Job role"), validators=[Optional()])
 
     def __init__(self, *args: object, courses: Iterable[tuple[str, str]]) -> None:
         super().__init__(*args)
         self.course.choices = _with_all(
             _l("Choose a course"), [SelectChoice(code, title) for code, title in courses]
         )
-        self.role.choices = _with_all(_l("All roles"), _role_choices())
+        self.role.choices = _with_all(_l("All job roles"), _role_choices())
 
     def chosen(self) -> tuple[str, str]:
         """(course, role); empty where nothing that is offered was chosen."""

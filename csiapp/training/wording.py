@@ -77,8 +77,8 @@ def next_step(held: Standing, grace_ends: dt.date) -> str:
 KIND_NAMES: dict[EntryKind, Any] = {
     EntryKind.PASSED: _l("Passed"),
     EntryKind.FAILED: _l("Not passed"),
-    EntryKind.STARTED: _l("Started"),
-    EntryKind.ASSIGNED: _l("Assigned"),
+    EntryKind.STARTED: _l("Course started"),
+    EntryKind.ASSIGNED: _l("Course assigned"),
     EntryKind.WAIVED: _l("Exempted"),
     EntryKind.VOIDED: _l("Taken back"),
 }

@@ -16,7 +16,7 @@ from csiapp.training import queries
 from csiapp.training.forms import EntryForm, MatrixFilterForm, TakeBackForm
 from csiapp.training.matrix import matrix as build_matrix
 from csiapp.training.matrix import overview_of
-from csiapp.training.status import State
+from csiapp.training.status import EntryKind, State
 from csiapp.training.wording import (
     ASSESSMENT_NAMES,
     DELIVERY_NAMES,
@@ -158,7 +158,7 @@ def course_page(
         optional=course.id in known.optional_for(person.roles),
         before=[known.by_code[c] for c in course.prerequisites if c in known.by_code],
         history=queries.history_of(person.id, course.id).get(course.id, []),
-        form=form or EntryForm(None, on=day),
+        form=form or EntryForm(None, kind=EntryKind.PASSED.value, on=day),
         taking_back=taking_back,
         blank_reason=TakeBackForm(None),
         may_record=permitted(Permission.TRAINING_RECORD),
