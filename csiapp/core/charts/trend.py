@@ -30,10 +30,12 @@ def trend(
     if target is not None:
         known.append(float(target))
     low, high, step = _scale(known, maximum)
-    gap = (right - left - 24) / max(1, len(readings) - 1)
+    # the first and the last name stand half outside the line's ends
+    inset = max(12.0, _widest(readings) / 2 - 16)
+    gap = (right - left - 2 * inset) / max(1, len(readings) - 1)
 
     def at(index: int, value: SupportsFloat) -> tuple[float, float]:
-        x = left + 12 + index * gap if len(readings) > 1 else (left + right) / 2
+        x = left + inset + index * gap if len(readings) > 1 else (left + right) / 2
         return x, bottom - (bottom - top) * (float(value) - low) / (high - low)
 
     body = ""
@@ -69,8 +71,7 @@ def _trend_labels(
     bottom: float,
 ) -> str:
     """Dots, values clear of the line, and as many names under the axis as fit side by side."""
-    widest = max((svg.text_width(reading.label, 12) for reading in readings), default=0.0)
-    every = max(1, math.ceil((widest + 8) / gap)) if gap else 1
+    every = max(1, math.ceil((_widest(readings) + 8) / gap)) if gap else 1
     body = ""
     for index, reading in enumerate(readings):
         from_end = len(readings) - 1 - index
@@ -86,6 +87,10 @@ def _trend_labels(
                 label_y = y + 18 if _is_low(readings, index) else y - 9
                 body += svg.text(reading.printed, x, label_y, anchor="middle", bold=True)
     return body
+
+
+def _widest(readings: Sequence[Reading]) -> float:
+    return max((svg.text_width(reading.label, 12) for reading in readings), default=0.0)
 
 
 def _is_low(readings: Sequence[Reading], index: int) -> bool:
@@ -119,7 +124,8 @@ def _scale(values: Sequence[float], maximum: float) -> tuple[float, float, float
     step = next(
         s for s in (maximum * k for k in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)) if spread <= 4 * s
     )
-    low = max(0.0, math.floor(min(values) / step) * step)
+    # a third of a step below the lowest point is free for its value
+    low = max(0.0, math.floor((min(values) - step / 3) / step) * step)
     high = min(maximum, math.ceil(max(values) / step) * step)
     return (low, high, step) if high > low else (max(0.0, low - step), low or step, step)
 
