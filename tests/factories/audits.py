@@ -85,10 +85,12 @@ def submit(
     *,
     dealership: str = "near",
     shopper: str = "shopper",
+    accepted: bool = False,
 ) -> None:
-    """Accept, start, answer everything well but for `changes`, and submit."""
+    """Accept (unless done), start, answer everything well but for `changes`, and submit."""
     with at_work(acting(world, shopper, dealership)):
-        accept_visit(visit_id)
+        if not accepted:
+            accept_visit(visit_id)
         start_visit(visit_id, {"U01": 8})
         fill_in(visit_id, {**good_answers(get_visit(visit_id)), **(changes or {})})
         result = submit_visit(visit_id, new_id())

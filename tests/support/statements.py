@@ -17,7 +17,7 @@ def statements_of(app: App) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_conn, _cursor, statement, *_rest) -> None:
-        if not statement.startswith("SELECT set_config"):
+        if statement != "BEGIN" and not statement.startswith("SELECT set_config"):
             statements.append(statement)
 
     with app.app_context():

@@ -172,12 +172,12 @@ def answers_of(visit_id: uuid.UUID) -> dict[str, Any]:
 
 def overwritten_of(visit_id: uuid.UUID) -> dict[str, list[AnswerEvent]]:
     """Field -> the events whose value no longer counts, the oldest first."""
-    current = db.session.scalars(
-        sa.select(Answer.event_id).where(Answer.visit_id == visit_id)
-    ).all()
+    counts = sa.exists().where(
+        Answer.tenant_id == AnswerEvent.tenant_id, Answer.event_id == AnswerEvent.id
+    )
     events = db.session.scalars(
         sa.select(AnswerEvent)
-        .where(AnswerEvent.visit_id == visit_id, AnswerEvent.id.not_in(current))
+        .where(AnswerEvent.visit_id == visit_id, ~counts)
         .order_by(AnswerEvent.seq, AnswerEvent.device)
     )
     found: dict[str, list[AnswerEvent]] = defaultdict(list)

@@ -71,7 +71,7 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     form = form_of(visit)
     hide = hiding(identity_words(visit.shopper_id))
-    sheet = read_sheet(visit, score, hide=hide)
+    sheet = read_sheet(visit, form, score, hide=hide)
     return render_page(
         "audits/results/show.html",
         visit_id=visit_id,

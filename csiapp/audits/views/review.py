@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from csiapp.accounts.access import permitted, require_place, signed_in
 from csiapp.accounts.home import Card, home_card
 from csiapp.accounts.queries import names_of
+from csiapp.audits.form_shape import FormContent
 from csiapp.audits.forms import STATE_NAMES, ApproveForm, ReturnForm
 from csiapp.audits.lifecycle import one_stage_visit_lifecycle
 from csiapp.audits.qa import Checked, Submitted, run_checks
@@ -26,6 +27,7 @@ from csiapp.audits.views.visit_page import (
     read_sheet,
     step_readings,
 )
+from csiapp.audits.visit_sheet import VisitSheet
 from csiapp.core.errors import Conflict, Forbidden
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
@@ -85,7 +87,7 @@ def return_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post(f"{AT}/approve")
 @require(Permission.VISIT_REVIEW)
 def approve(visit_id: uuid.UUID) -> ResponseReturnValue:
-    form = _approve_form(visits.get_visit(visit_id))
+    form = _approve_form(content_of(form_of(visits.get_visit(visit_id))))
     if not form.validate():
         return _page(visit_id, approve_form=form, status=422)
     review.approve_visit(visit_id, checked=form.checked.data, note=form.note.data or "")
@@ -101,8 +103,8 @@ def publish(visit_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to(url_for("visits.show", visit_id=visit_id))
 
 
-def _approve_form(visit: Visit) -> ApproveForm:
-    checks = content_of(form_of(visit))["qa_checks"]
+def _approve_form(content: FormContent) -> ApproveForm:
+    checks = content["qa_checks"]
     return ApproveForm(checks=[(c["code"], tr(c["name"])) for c in checks if not c["auto"]])
 
 
@@ -119,7 +121,8 @@ def _page(
         raise Conflict(_("The shopper has not submitted this visit yet."))
     if visit.shopper_id == own_id:
         raise Forbidden(_("You made this visit yourself. Somebody else has to review it."))
-    sheet = read_sheet(visit, score, overwritten=visits.overwritten_of(visit_id))
+    form = form_of(visit)
+    sheet = read_sheet(visit, form, score, overwritten=visits.overwritten_of(visit_id))
     people = names_of([visit.shopper_id, visit.reviewed_by])
     actions = {t.action for t in one_stage_visit_lifecycle().allowed(visit.state, "reviewer")}
     return render_page(
@@ -134,26 +137,25 @@ def _page(
         actions=actions,
         may_publish=visit.state == "approved" and permitted(Permission.VISIT_PUBLISH),
         return_form=return_form or ReturnForm(),
-        approve_form=approve_form or _approve_form(visit),
+        approve_form=approve_form or _approve_form(content_of(form)),
         score=score,
         sheet=sheet,
-        checks=_checks(visit, score.final_index),
+        checks=_checks(visit, form.code, sheet, score.final_index),
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
         photos=photos_of(visit_id, "evidence.photo"),
     )
 
 
-def _checks(visit: Visit, final_index: int) -> list[Checked]:
-    form = form_of(visit)
+def _checks(visit: Visit, form_code: str, sheet: VisitSheet, final_index: int) -> list[Checked]:
     return run_checks(
         Submitted(
-            content=content_of(form),
+            content=sheet.content,
             scenario=visit.scenario,
-            answers=visits.answers_of(visit.id),
+            answers=sheet.answers,
             photos=arrived_photos(visit.id),
             final_index=final_index,
-            past_indices=past_indices(form.code, without=visit.id),
+            past_indices=past_indices(form_code, without=visit.id),
         )
     )
 

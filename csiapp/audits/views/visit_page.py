@@ -11,7 +11,7 @@ from flask import current_app, url_for
 from flask_babel import get_translations
 from flask_babel import gettext as _
 
-from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.forms import content_of
 from csiapp.audits.queries.scores import sheet_of
 from csiapp.audits.queries.visits import answers_of, evidence_of
 from csiapp.audits.visit_sheet import VisitSheet
@@ -19,13 +19,14 @@ from csiapp.core.charts import Reading
 from csiapp.core.i18n import get_locale, pct
 
 if TYPE_CHECKING:
-    from csiapp.audits.models import AnswerEvent, Visit, VisitScore
+    from csiapp.audits.models import AnswerEvent, FormVersion, Visit, VisitScore
 
 DECIMALS = 1
 
 
 def read_sheet(
     visit: Visit,
+    form: FormVersion,
     score: VisitScore | None,
     *,
     overwritten: dict[str, list[AnswerEvent]] | None = None,
@@ -37,7 +38,7 @@ def read_sheet(
         for name, events in (overwritten or {}).items()
     }
     return VisitSheet(
-        content=content_of(form_of(visit)),
+        content=content_of(form),
         scenario=visit.scenario,
         answers=answers_of(visit.id),
         score=None if score is None else sheet_of(score),

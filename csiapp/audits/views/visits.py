@@ -16,7 +16,7 @@ from csiapp.audits import activity_wording as _sentences  # noqa: F401 - registe
 from csiapp.audits.forms import STATE_NAMES, VisitFilterForm
 from csiapp.audits.queries import visits
 from csiapp.audits.queries.forms import form_of
-from csiapp.audits.queries.scores import latest_score, scores_of
+from csiapp.audits.queries.scores import scores_of
 from csiapp.audits.queries.waves import find_wave, list_waves
 from csiapp.audits.views.visit_page import (
     factor_readings,
@@ -68,20 +68,21 @@ def index() -> ResponseReturnValue:
 def show(visit_id: uuid.UUID) -> ResponseReturnValue:
     """One visit: its way so far, its score, every answer with what it replaced."""
     visit = visits.get_visit(visit_id)
-    score = latest_score(visit_id)
-    sheet = read_sheet(visit, score, overwritten=visits.overwritten_of(visit_id))
+    form, revisions = form_of(visit), scores_of(visit_id)
+    score = revisions[-1] if revisions else None
+    sheet = read_sheet(visit, form, score, overwritten=visits.overwritten_of(visit_id))
     people = names_of([visit.shopper_id, visit.assigned_by, visit.reviewed_by])
     return render_page(
         "audits/visits/show.html",
         visit=visit,
         place=require_place(),
-        form_version=form_of(visit),
+        form_version=form,
         wave=find_wave(visit.wave_id) if visit.wave_id else None,
         states=STATE_NAMES,
         people=people,
         timeline=timeline(visit, people),
         score=score,
-        revisions=scores_of(visit_id),
+        revisions=revisions,
         sheet=sheet,
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
