@@ -127,6 +127,6 @@ def _edit_page(
         status=status,
         form=form,
         leaving=leaving or LeaveForm(None, left_on=day),
-        person=person,
+        member=person,
         gone=person.left_on is not None and person.left_on < day,
     )

@@ -75,7 +75,7 @@ def person(staff_id: uuid.UUID) -> ResponseReturnValue:
     return render_page(
         "training/person.html",
         training=training,
-        person=training.person,
+        member=training.person,
         groups=groups_of(training, known),
         may_record=permitted(Permission.TRAINING_RECORD),
         today=today(),
@@ -151,7 +151,7 @@ def course_page(
         "training/course.html",
         "training/_course.html",
         status=status,
-        person=person,
+        member=person,
         training=training,
         course=course,
         held=training.of(course.id),
