@@ -15,7 +15,7 @@ from csiapp.audits.services.forms import build_forms
 from csiapp.core.activity import record
 from csiapp.core.db import utcnow, writing
 from csiapp.core.extensions import db
-from csiapp.core.models import NetworkActivityEntry
+from csiapp.core.models import NetworkActivityEntry, Outbox
 from csiapp.core.tenancy import entered
 from csiapp.demo.places import (
     DOMAIN,
@@ -67,6 +67,8 @@ def load_demo(password: str) -> bool:
     visits = build_past(world, today)
     build_running(world, today)
     with at_work(in_network(NETWORK_ID, world.people["admin"]), now):
+        # the past's reports give way to whatever somebody does in the demo
+        db.session.execute(sa.update(Outbox).where(Outbox.sent_at.is_(None)).values(queue="low"))
         record(LOADED, "network", NETWORK_ID, {"visits": visits})
     return True
 

@@ -34,6 +34,7 @@ def build_staff(dealership_id: int, today: dt.date) -> int:
     teams = [*TEAM, ["CR"]] if dealership_id <= 3 else list(TEAM)
     courses = catalogue()
     entries: Entries = defaultdict(dict)
+    hired: list[uuid.UUID] = []
     for place, roles in enumerate(teams, start=1):
         number = (dealership_id - 1) * 10 + place
         joined = today - dt.timedelta(days=dice.randrange(420, 2400))
@@ -50,12 +51,12 @@ def build_staff(dealership_id: int, today: dt.date) -> int:
             state = dice.choices(range(8), weights=CHANCES)[0]
             if state != MISSING:
                 entries[course.code][person.id] = _entry(dice, state, course, today)
-        last = person.id
+        hired.append(person.id)
     for code, wanted in sorted(entries.items()):
         record_entries(code, wanted, today=today)
     if dealership_id == 2:
-        mark_left(last, today)
-    return len(teams)
+        mark_left(hired[-1], today)
+    return len(hired)
 
 
 def _code(course: Course) -> str:
