@@ -178,7 +178,7 @@ def _go(trip: Trip, visit_id: uuid.UUID) -> None:
         form = content_of(form_of(get_visit(visit_id)))
         answers = demo_answers(form, trip.scenario, trip.quality, trip.day, trip.seed)
         answers |= _photos(visit_id, form, trip, answers)
-        fill_in(visit_id, answers)
+        fill_in(visit_id, answers, device="demo-tablet")
     with at_work(scope, _at(trip.day + dt.timedelta(days=6), 20)):
         outcome = submit_visit(visit_id, new_id())
         if isinstance(outcome, Incomplete):

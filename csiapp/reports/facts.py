@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Region, User
 from csiapp.accounts.queries import current_dealership, current_network
-from csiapp.audits.models import Finding, FormVersion, Visit, VisitScore, Wave
+from csiapp.audits.models import AnswerEvent, Finding, FormVersion, Visit, VisitScore, Wave
 from csiapp.audits.queries.evidence import photo_bytes, photo_key
 from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, form_of
@@ -64,17 +64,28 @@ def _facts(visit: Visit, score: VisitScore, form: FormVersion, language: Languag
         wave=text(wave.name) if wave else "",
         visit_date=day or utcnow().date(),
         scenario=visit.scenario,
-        form_version=f"{form.code} v{form.number}",
-        standards_version=f"v{standards.number}",
+        form_version=str(form.number),
+        standards_version=str(standards.number),
         standards_sha256=standards.sha256 or "",
         factor_model=text(model.name),
         receipt_sha256=score.sha256,
         scoring_rules=SCORING_RULES,
-        shopper=Shopper(name=shopper.name, code=str(shopper.id)[-8:], device=""),
+        shopper=Shopper(name=shopper.name, code=str(shopper.id)[-8:], device=_devices(visit.id)),
         photos=_photos(visit.id),
         courses={c.code: c.title for c in db.session.scalars(sa.select(Course))},
         gaps={f.question: _gap_words(f, language) for f in findings_of(score.id)},
     )
+
+
+def _devices(visit_id: uuid.UUID) -> str:
+    """The tablets that sent answers: two of them are worth a question."""
+    devices = db.session.scalars(
+        sa.select(AnswerEvent.device)
+        .where(AnswerEvent.visit_id == visit_id)
+        .distinct()
+        .order_by(AnswerEvent.device)
+    )
+    return ", ".join(device[:12] for device in devices)
 
 
 def _photos(visit_id: uuid.UUID) -> dict[str, Photo]:

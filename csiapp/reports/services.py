@@ -46,7 +46,7 @@ def prepare_reports(visit_id: uuid.UUID, score_id: uuid.UUID) -> list[Report]:
         audiences.append(Audience.DEALERSHIP)
     _read_waiting_photos(visit_id)
     locale = current_network().locale
-    return [_report(visit, score, locale, audience, queue="low") for audience in audiences]
+    return [_report(visit, score, locale, audience) for audience in audiences]
 
 
 def request_report(visit_id: uuid.UUID, locale: str, audience: Audience) -> Report:
@@ -60,10 +60,10 @@ def request_report(visit_id: uuid.UUID, locale: str, audience: Audience) -> Repo
     score = latest_score(visit_id, kind)
     if score is None:
         raise NotFound if audience is Audience.DEALERSHIP else Conflict
-    return _report(visit, score, locale, audience, queue="default")
+    return _report(visit, score, locale, audience)
 
 
-def _report(visit: Visit, score: VisitScore, locale: str, audience: Audience, queue: str) -> Report:
+def _report(visit: Visit, score: VisitScore, locale: str, audience: Audience) -> Report:
     if locale not in LOCALES:
         raise NotFound
     report = db.session.scalar(
@@ -82,7 +82,7 @@ def _report(visit: Visit, score: VisitScore, locale: str, audience: Audience, qu
         return report
     record("report.requested", "report", report.id, _traced(report))
     db.session.flush()
-    enqueue("reports.render", queue=queue, report_id=str(report.id))
+    enqueue("reports.render", report_id=str(report.id))
     return report
 
 
