@@ -128,7 +128,8 @@ def mark_key_factor(code: str, *, is_key: bool) -> None:
     if factor.is_key == is_key:
         return
     factor.is_key = is_key
-    _changed(draft, "standards.key_factor_marked", "key_factor", code, {"is_key": is_key})
+    detail = {"code": code, "is_key": is_key}
+    _changed(draft, "standards.key_factor_marked", "key_factor", code, detail)
 
 
 # ---------------------------------------------------------------------------------- standards
@@ -157,7 +158,8 @@ def save_standard(code: str, seen: str, change: StandardChange) -> list[str]:
     db.session.flush()
     moved = _share_out(draft, row.factor) if "importance" in changed else {}
     detail: dict[str, Any] = {
-        "changed": {name: [_plain(before[name]), _plain(new[name])] for name in changed}
+        "code": code,
+        "changed": {name: [_plain(before[name]), _plain(new[name])] for name in changed},
     }
     if moved:
         detail["points"] = {name: list(pair) for name, pair in moved.items()}

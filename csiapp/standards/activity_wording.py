@@ -1,0 +1,21 @@
+"""What the activity log says of standards."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from csiapp.accounts.activity_wording import describe
+
+describe(
+    {
+        "standards.master_installed": _l("installed the network's standards, edition %(number)s"),
+        "standards.model_installed": _l("installed a factor model, edition %(number)s"),
+        "standards.adopted": _l("adopted the network's standards"),
+        "standards.draft_started": _l("started a draft of version %(number)s of the standards"),
+        "standards.draft_discarded": _l("discarded the draft of version %(number)s"),
+        "standards.steps_ordered": _l("put the service steps into another order"),
+        "standards.key_factor_marked": _l("changed the mark of key factor %(code)s"),
+        "standards.standard_edited": _l("edited standard %(code)s"),
+        "standards.published": _l("published version %(number)s of the standards"),
+    }
+)
