@@ -15,9 +15,14 @@ from csiapp.accounts.models import Membership, User
 from csiapp.accounts.wording import ROLE_NAMES
 from csiapp.core.activity import newest_first
 from csiapp.core.extensions import db
+from csiapp.core.models import ActivityEntry
 from csiapp.core.permissions import SCOPE_KIND_OF_ROLE, Role
 from csiapp.core.tenancy import ScopeKind, current_scope
 from csiapp.core.web import Page, page_of
+
+HIDDEN_FROM_DEALERSHIPS = ("visit", "evidence", "report")
+"""A dealership learns of a visit when it is published: never that one is planned, nor when
+(life of an audit, stage 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Line:
 
 def page_of_activity(number: int) -> Page[Line]:
     """One page of the scope's log, the newest entry first, in three queries."""
-    found = page_of(newest_first(), number, per_page=50)
+    found = page_of(_shown_entries(), number, per_page=50)
     people = {entry.actor for entry in found.items if entry.actor is not None}
     about = {uuid.UUID(entry.subject_id) for entry in found.items if entry.subject_type == "person"}
     names = _names_for_reader(people | about)
@@ -52,6 +57,14 @@ def page_of_activity(number: int) -> Page[Line]:
         for entry in found.items
     ]
     return Page(lines, found.number, found.per_page, found.total)
+
+
+def _shown_entries() -> sa.Select[ActivityEntry]:
+    entries = newest_first()
+    if current_scope().kind is not ScopeKind.TENANT:
+        return entries
+    hidden = ActivityEntry.subject_type.in_(HIDDEN_FROM_DEALERSHIPS)
+    return entries.where(sa.or_(~hidden, ActivityEntry.verb == "visit.published"))
 
 
 def _names_for_reader(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

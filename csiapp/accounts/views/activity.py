@@ -31,6 +31,7 @@ def _log(endpoint: str) -> ResponseReturnValue:
     return render_page(
         "accounts/activity.html",
         page=page_of_activity(page_number()),
+        numbered=endpoint == "activity.network",  # gaps would tell of entries that are not shown
         checked=checked,
         broken_at=first_broken_link() if checked else None,
         check_url=url_for(endpoint, check=1),
