@@ -209,7 +209,7 @@ def training_of(
 ) -> list[PersonTraining]:
     """What these people hold on a day. One query, however many they are."""
     entries = entries_of([person.id for person in people])
-    return [_training(person, entries.get(person.id, {}), known, day) for person in people]
+    return [training_on(person, entries.get(person.id, {}), known, day) for person in people]
 
 
 def entries_of(
@@ -234,12 +234,13 @@ def entries_of(
     return found
 
 
-def _training(
+def training_on(
     person: StaffMember,
     entries: Mapping[uuid.UUID, list[Entry]],
     known: Catalogue,
     day: dt.date,
 ) -> PersonTraining:
+    """What one person holds on a day; `entries` are all of the person's, by course."""
     required = known.required_of(person.roles)
     return PersonTraining(
         person,

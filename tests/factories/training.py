@@ -7,9 +7,11 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from csiapp.core.extensions import db
 from csiapp.core.tenancy import Scope
-from csiapp.training import services
+from csiapp.training import queries, services
 from csiapp.training.installation import install_courses
+from csiapp.training.models import Completion, StaffMember
 from csiapp.training.services import NewEntry, StaffDetails
 from csiapp.training.status import EntryKind
 from tests.factories.standards import at_work
@@ -70,3 +72,26 @@ def note_down(
     entry = NewEntry(kind=EntryKind(kind), on=on, **more)
     with at_work(scope(world, dealership)):
         return services.record_entry(person, course, entry, today=on).id
+
+
+def crowd(world: World, size: int, first: int = 0) -> None:
+    """So many people in mixed roles, each with passes of two courses, written directly."""
+    roles = ("SA", "RC", "TE", "PT", "CA", "CR", "SM", "WC")
+    with at_work(scope(world)):
+        courses = [queries.get_course(code).id for code in ("TC01", "TC04")]
+        people = [
+            StaffMember(
+                name=f"Test crowd {n:03}",
+                number=f"C{n:03}",
+                roles=[roles[n % len(roles)]],
+                joined_on=LONG_AGO,
+            )
+            for n in range(first, first + size)
+        ]
+        db.session.add_all(people)
+        db.session.flush()
+        db.session.add_all(
+            Completion(staff_id=p.id, course_id=c, kind="passed", on=LONG_AGO, mark=90)
+            for p in people
+            for c in courses
+        )
