@@ -1,0 +1,1 @@
+"""Head office: the network of dealerships at a glance."""
