@@ -16,6 +16,7 @@ from csiapp.audits.views import (
     visits,
     waves,
 )
+from csiapp.headoffice.views import overview
 from csiapp.reports.views import own, reports
 from csiapp.standards.views import draft, history, publishing, read
 from csiapp.training.views import record, staff, training
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
         (results.blueprint, ""),
         (reports.blueprint, ""),
         (own.blueprint, ""),
+        (overview.blueprint, ""),
         (training.blueprint, "/t/<dealership>/training"),
         (record.blueprint, "/t/<dealership>/training"),
         (staff.blueprint, "/t/<dealership>/training/staff"),
