@@ -16,6 +16,7 @@ from csiapp.audits.lifecycle import IllegalMove, one_stage_visit_lifecycle
 from csiapp.audits.models import Visit, VisitScore
 from csiapp.audits.qa import manual_checks
 from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.score import announce, findings_for, score_visit
 from csiapp.core.activity import record
@@ -48,9 +49,11 @@ def return_visit(visit_id: uuid.UUID, reason: str) -> Visit:
 
 def approve_visit(visit_id: uuid.UUID, *, checked: Collection[str], note: str = "") -> Visit:
     """Approve. `checked` are the checks that the reviewer made by hand: all of them are needed
-    (:func:`csiapp.audits.qa.manual_checks`). Raises Invalid where one is missing."""
+    (:func:`csiapp.audits.qa.manual_checks`). Raises Invalid where one is missing, and Conflict
+    while questions of stage two wait: an approved visit cannot go back to its shopper."""
     visit = _locked(visit_id)
     _check_own_review(visit)
+    _check_nothing_waits(latest_score(visit.id))
     needed = manual_checks(content_of(form_of(visit)))
     if not set(needed) <= set(checked):
         raise Invalid(_("Make every check that is yours, and tick it."))
@@ -70,10 +73,7 @@ def publish_visit(visit_id: uuid.UUID) -> VisitScore:
     _move(visit, "publish", "head_office")
     visit.published_at = utcnow()
     score = score_visit(visit, "published")
-    pending = score.receipt["result"]["pending"]
-    if pending:
-        message = _("Questions of stage two have no answer yet: %(codes)s.")
-        raise Conflict(message % {"codes": ", ".join(pending)})
+    _check_nothing_waits(score)
     findings = findings_for(score)
     detail = {"revision": score.revision, "sha256": score.sha256, "findings": len(findings)}
     _note("visit.published", visit, detail)
@@ -98,6 +98,13 @@ def _move(visit: Visit, action: str, actor: str) -> None:
 def _check_own_review(visit: Visit) -> None:
     if visit.state == "in_review" and visit.reviewed_by != current_scope().actor:
         raise Conflict(_("Another reviewer has taken this visit."))
+
+
+def _check_nothing_waits(score: VisitScore | None) -> None:
+    pending = score.receipt["result"]["pending"] if score else []
+    if pending:
+        message = _("Questions of stage two have no answer yet: %(codes)s.")
+        raise Conflict(message % {"codes": ", ".join(pending)})
 
 
 def _note(verb: str, visit: Visit, detail: dict[str, Any]) -> None:

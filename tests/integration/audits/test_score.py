@@ -148,17 +148,17 @@ def test_a_finding_counts_who_lacked_the_course_among_those_who_do_the_step(
     }  # fmt: skip
 
 
-def test_stage_two_waits_before_a_score_is_published(app, audited):
-    """The index is provisional until the follow-up questions are answered."""
+def test_stage_two_waits_before_a_visit_is_approved(app, audited):
+    """The index is provisional until the follow-up questions are answered; the reviewer can
+    still return the visit to its shopper for them."""
     with app.app_context():
         visit_id = audits.assign(audited)
         audits.submit(audited, visit_id, {"V075": None, "V076": None})
         with entered(audited.tenant()):
             assert sheet_of(latest_score(visit_id)).pending == ("V075", "V076")
             db.session.close()
-        audits.approve(audited, visit_id)
         with pytest.raises(Conflict, match="V075, V076"):
-            audits.publish(audited, visit_id)
+            audits.approve(audited, visit_id)
         with entered(audited.tenant()):
-            assert get_visit(visit_id).state == "approved"
+            assert get_visit(visit_id).state == "submitted"
             assert db.session.scalars(sa.select(VisitScore.kind)).all() == ["provisional"]
