@@ -212,7 +212,7 @@ def _data_of(row: Standard, seen: str) -> dict[str, Any]:
 
 
 def _course_choices(chosen: Collection[str]) -> dict[str, str]:
-    """The network's courses, and those that the standard names already."""
+    """The courses that the standard names, then the network's others."""
     titles = course_titles()
-    codes = [*titles, *(code for code in chosen if code not in titles)]
+    codes = [*chosen, *(code for code in titles if code not in chosen)]
     return {code: f"{code} {tr(titles.get(code))}".rstrip() for code in codes}

@@ -97,8 +97,8 @@ def waiting_draft() -> Card | None:
         return None
     return Card(
         title=_("Draft of the standards"),
-        number=draft.number,
-        text=ngettext("%(num)d change so far", "%(num)d changes so far", draft.edit),
+        number=draft.edit,
+        text=ngettext("change not published yet", "changes not published yet", draft.edit),
         url=url_for("standards_draft.editor"),
         tone="warn",
         icon="pencil",
@@ -113,7 +113,7 @@ def version_in_force() -> Card | None:
         return None
     return Card(
         title=_("Service standards"),
-        number=version.number,
+        number=_("Version %(number)s", number=version.number),
         text=_("in force since %(date)s", date=day(version.published_at)),
         url=url_for("standards.index"),
         tone="ok",
