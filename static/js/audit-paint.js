@@ -82,7 +82,8 @@
   const addressOf = async (sha) => {
     if (!urls.has(sha)) {
       const data = view.photos.has(sha) && await audit.photoBytes(sha);
-      urls.set(sha, data ? URL.createObjectURL(new Blob([data])) : `${page.photo_url}/${sha}?size=small`);
+      const there = page.evidence[sha] === "ready" ? `${page.photo_url}/${sha}?size=small` : "";
+      urls.set(sha, data ? URL.createObjectURL(new Blob([data])) : there);
     }
     return urls.get(sha);
   };
@@ -98,7 +99,7 @@
         const [image, button] = [item.querySelector("img"), item.querySelector("button")];
         image.alt = fill(texts.photo_of, { number: index + 1, question: code });
         Object.assign(button.dataset, { sha, removePhoto: code });
-        addressOf(sha).then((url) => { image.src = url; });
+        addressOf(sha).then((url) => { if (url) image.src = url; }); // else its words stand there
         list.append(item);
       }
       const mine = view.photos.get(sha);

@@ -6,15 +6,7 @@ import uuid
 
 import pytest
 
-from csiapp.core.jobs import registry, task
 from tests.factories.tablet import Tablet, assign, freeze_form, tablet_of
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _reports_stand_in():
-    """Submitting announces the score to the reports slice, where that is installed."""
-    if "reports.prepare" not in registry:
-        task("reports.prepare")(lambda **_args: None)
 
 
 @pytest.fixture
