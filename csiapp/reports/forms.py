@@ -31,10 +31,10 @@ class ReportFilterForm(Form):  # type: ignore[misc]
         self, data: Any, dealerships: list[tuple[str, str]], waves: list[tuple[str, str]]
     ) -> None:
         super().__init__(data)
-        self.dealership.choices = [("", _l("All")), *dealerships]
-        self.wave.choices = [("", _l("All")), *waves]
-        self.state.choices = [("", _l("All")), *STATES.items()]
-        self.locale.choices = [("", _l("All")), *LANGUAGES.items()]
+        self.dealership.choices = [("", _l("All dealerships")), *dealerships]
+        self.wave.choices = [("", _l("All waves")), *waves]
+        self.state.choices = [("", _l("All states")), *STATES.items()]
+        self.locale.choices = [("", _l("Both languages")), *LANGUAGES.items()]
 
     def wanted(self) -> ReportFilter:
         chosen = {field.name: field.data for field in self if self._known(field)}

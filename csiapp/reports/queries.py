@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
 from csiapp.audits.models import Visit, VisitScore
+from csiapp.audits.queries.visits import get_visit
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
@@ -37,7 +38,8 @@ class ReportLine:
 
 
 def reports_of(visit_id: uuid.UUID, audience: str | None = None) -> Sequence[Report]:
-    """All reports of a visit, the newest revision first."""
+    """All reports of a visit, the newest revision first. Raises NotFound (no such visit)."""
+    get_visit(visit_id)
     query = sa.select(Report).where(Report.visit_id == visit_id)
     if audience is not None:
         query = query.where(Report.audience == audience)
