@@ -19,6 +19,7 @@ from csiapp.core.extensions import babel, csrf, db, htmx, limiter, migrate
 from csiapp.core.storage import FolderStorage, S3Storage
 from csiapp.core.tenancy import install_engine_guard
 from csiapp.core.web import App
+from csiapp.demo import wording as _demo_sentences  # noqa: F401 - registers them
 from csiapp.training import gap as training_gap
 
 TASK_MODULES = ("csiapp.audits.jobs", "csiapp.audits.photo_jobs", "csiapp.reports.jobs")

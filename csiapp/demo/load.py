@@ -28,6 +28,7 @@ from csiapp.demo.places import (
 )
 from csiapp.demo.staff import build_staff
 from csiapp.demo.visits import build_past, build_running
+from csiapp.demo.wording import LOADED
 from csiapp.demo.work import at_work, in_dealership, in_network
 from csiapp.reference.loader import primary_factor_model, service_process, standards_template
 from csiapp.standards.content import from_template
@@ -39,7 +40,6 @@ from csiapp.training.installation import install_courses
 
 SIGN_IN = ("admin", "headoffice", "manager", "reviewer", "shopper", "staff")
 MASTER_CODE = "REF-AFTERSALES"
-LOADED = "demo.loaded"
 YEAR_AGO = dt.timedelta(days=400)
 
 
