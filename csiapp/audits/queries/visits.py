@@ -216,4 +216,4 @@ def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:
 def identity_words(user_id: uuid.UUID) -> list[str]:
     """Everything that says who a person is, for blotting it out of texts."""
     row = db.session.execute(sa.select(User.name, User.email).where(User.id == user_id)).one()
-    return [row.name, row.email, row.email.partition("@")[0], str(user_id)]
+    return [row.name, row.email, str(user_id)]

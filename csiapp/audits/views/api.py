@@ -135,9 +135,8 @@ def _json_object() -> dict[str, Any]:
 
 
 def _names(body: dict[str, Any], key: str) -> list[str]:
-    found: list[str] = body.get(key, [])
-    fine = isinstance(found, list) and all(isinstance(n, str) and len(n) <= 64 for n in found)
-    if not fine:
+    found = body.get(key, [])
+    if not isinstance(found, list) or any(not isinstance(n, str) or len(n) > 64 for n in found):
         raise Invalid(_("The list of what was recorded cannot be read."))
     if len(found) > MANIFEST_MAX:
         raise TooLarge(_("The list of what was recorded is too long."))

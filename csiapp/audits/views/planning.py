@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
 from csiapp.accounts.queries import list_people, list_regions, names_of
+from csiapp.audits.form_template import FORM_KINDS
 from csiapp.audits.forms import CancelForm, ChangeForm, PlanForm
 from csiapp.audits.queries.forms import content_of, current_template, current_templates, form_of
 from csiapp.audits.queries.planning import list_destinations
@@ -142,7 +143,7 @@ def _new_page(form: PlanForm, status: int = 200) -> Response:
         status=status,
         form=form,
         place=require_place(),
-        templates=current_templates(),
+        templates=sorted(current_templates(), key=lambda t: FORM_KINDS.index(t.kind)),
         chosen=_asked_form(),
         ready=published_version() is not None,
         rotation_days=rotation_days(),

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
-from csiapp.accounts.home import Card, home_card
 from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import (
-    count_published_since,
     latest_score,
     list_published,
     published_trend,
 )
-from csiapp.audits.queries.visits import get_visit, identity_words, today, visited_on
+from csiapp.audits.queries.visits import get_visit, identity_words, visited_on
 from csiapp.audits.views.visit_page import (
     factor_readings,
     panel_url,
@@ -32,7 +29,6 @@ from csiapp.core.charts import Reading
 from csiapp.core.errors import NotFound
 from csiapp.core.i18n import day, tr
 from csiapp.core.permissions import Permission, require
-from csiapp.core.tenancy import ScopeKind
 from csiapp.core.web import page_number, render_page
 from csiapp.standards.vocabulary import course_titles, named, vocabulary
 
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint("results", __name__)
 
 TREND_FORM = "MS-VISIT"
-NEW_FOR_DAYS = 14
 
 
 @blueprint.route("/t/<dealership>/results")
@@ -105,19 +100,3 @@ def _findings(findings: list[Finding], sheet: VisitSheet) -> list[dict[str, Any]
         }
         for finding in findings
     ]
-
-
-@home_card(ScopeKind.TENANT, Permission.RESULTS_READ)
-def new_results_card() -> Card | None:
-    """Results published a short while ago."""
-    number = count_published_since(today(require_place().timezone), NEW_FOR_DAYS)
-    if not number:
-        return None
-    return Card(
-        title=_("New results"),
-        number=number,
-        text=_("Published in the last %(days)s days", days=NEW_FOR_DAYS),
-        url=url_for("results.index"),
-        tone="info",
-        icon="chart-bar",
-    )

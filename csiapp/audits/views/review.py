@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted, require_place, signed_in
-from csiapp.accounts.home import Card, home_card
 from csiapp.accounts.queries import names_of
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.forms import STATE_NAMES, ApproveForm, ReturnForm
@@ -31,7 +30,6 @@ from csiapp.audits.visit_sheet import VisitSheet
 from csiapp.core.errors import Conflict, Forbidden
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
-from csiapp.core.tenancy import ScopeKind
 from csiapp.core.web import page_number, redirect_to, render_page, toast
 
 if TYPE_CHECKING:
@@ -157,20 +155,4 @@ def _checks(visit: Visit, form_code: str, sheet: VisitSheet, final_index: int) -
             final_index=final_index,
             past_indices=past_indices(form_code, without=visit.id),
         )
-    )
-
-
-@home_card(ScopeKind.NETWORK, Permission.VISIT_REVIEW)
-def to_review_card() -> Card | None:
-    """Visits that wait for a reviewer, or for publication by one."""
-    number = visits.count_in(*visits.TO_REVIEW)
-    if not number:
-        return None
-    return Card(
-        title=_("To review"),
-        number=number,
-        text=_("Submitted, in review or approved"),
-        url=url_for("reviews.index"),
-        tone="info",
-        icon="clipboard-check",
     )

@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted, require_place
-from csiapp.accounts.home import Card, home_card
 from csiapp.accounts.queries import list_dealerships, list_regions, names_of
-from csiapp.audits import activity_wording as _sentences  # noqa: F401 - registers them
 from csiapp.audits.forms import STATE_NAMES, VisitFilterForm
 from csiapp.audits.queries import visits
 from csiapp.audits.queries.forms import form_of
@@ -27,7 +25,6 @@ from csiapp.audits.views.visit_page import (
 )
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
-from csiapp.core.tenancy import ScopeKind
 from csiapp.core.web import page_number, render_page
 
 if TYPE_CHECKING:
@@ -87,7 +84,7 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
         photos=photos_of(visit_id, "evidence.photo"),
-        reports_url=panel_url("reports.panel", visit_id),
+        reports_url=panel_url("reports.panel", visit_id) if score else None,
         may_change=permitted(Permission.VISIT_ASSIGN) and visit.state in visits.NOT_STARTED,
         may_review=permitted(Permission.VISIT_REVIEW) and visit.state in visits.TO_REVIEW,
     )
@@ -107,35 +104,3 @@ def timeline(visit: Visit, people: dict[uuid.UUID, str]) -> list[dict[str, Any]]
         (_("Published"), visit.published_at, ""),
     ]
     return [{"label": label, "at": at, "who": who} for label, at, who in steps if at is not None]
-
-
-@home_card(ScopeKind.NETWORK, Permission.VISIT_ASSIGN)
-def overdue_card() -> Card | None:
-    """Visits that somebody should have finished."""
-    number = visits.count_overdue(visits.today(require_place().timezone))
-    if not number:
-        return None
-    return Card(
-        title=_("Overdue visits"),
-        number=number,
-        text=_("Past their last day and not submitted"),
-        url=url_for("visits.index", overdue="1"),
-        tone="warn",
-        icon="clock",
-    )
-
-
-@home_card(ScopeKind.NETWORK, Permission.VISIT_ASSIGN)
-def awaiting_card() -> Card | None:
-    """Visits between submission and publication."""
-    number = visits.count_in(*visits.TO_REVIEW)
-    if not number:
-        return None
-    return Card(
-        title=_("Awaiting publication"),
-        number=number,
-        text=_("Submitted, in review or approved"),
-        url=url_for("visits.index", state="approved"),
-        tone="info",
-        icon="hourglass",
-    )

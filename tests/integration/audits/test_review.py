@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -96,6 +98,25 @@ def test_of_two_reviewers_the_second_learns_that_the_first_was_faster(
     returned = second.post(address(submitted, "/return"), data={"reason": "Not mine"})
     assert returned.status_code == 409
     assert "has taken this visit" in second.get(address(submitted)).text
+
+
+@pytest.mark.parametrize(("step", "before"), [("take", []), ("publish", ["approved"])])
+def test_of_steps_at_the_same_moment_one_succeeds(app, audited, submitted, client_of, step, before):
+    with app.app_context():
+        if before:
+            audits.approve(audited, submitted)
+    clients = [client_of("reviewer") for _ in range(4)]
+    start = threading.Barrier(len(clients))
+
+    def press(client) -> int:
+        start.wait()
+        return client.post(address(submitted, f"/{step}")).status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        statuses = sorted(pool.map(press, clients))
+    assert statuses == [303, 409, 409, 409]
+    with app.app_context(), entered(audited.tenant()):
+        assert len(scores_of(submitted)) == (2 if step == "publish" else 1)
 
 
 def test_publishing_twice_publishes_once(app, audited, submitted, client_of):

@@ -62,9 +62,11 @@ def test_each_filter_keeps_what_it_says(app, world):
                 code="W", name={"zh": "波", "en": "W"}, starts_on=TODAY, ends_on=TODAY + 90 * DAY
             )
             wave_id = wave.id
-            db.session.get(Dealership, world.dealerships["next"]).region_id = region_id
             db.session.commit()
             db.session.close()
+        db.session.get(Dealership, world.dealerships["next"]).region_id = region_id
+        db.session.commit()
+        db.session.close()
         writing.reset(token)
         (plain,) = add_visits(world, 1)
         (late,) = add_visits(world, 1, due_on=TODAY - DAY)
@@ -155,7 +157,7 @@ def test_the_filter_swaps_the_rows_alone(app, audited, client_of):
     with app.app_context():
         add_visits(audited, 2)
     answer = client_of("headoffice").get("/n/near/visits", headers={"HX-Request": "true"})
-    assert answer.text.lstrip().startswith('<section class="card" id="visit-rows"')
+    assert answer.text.lstrip().startswith('<section class="card audit-table" id="visit-rows"')
 
 
 @pytest.mark.parametrize(
