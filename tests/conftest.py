@@ -30,6 +30,11 @@ APP_LOGIN = "csiapp_app"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", default="sqlite", choices=["sqlite", "postgresql"])
+    parser.addoption(
+        "--write-access-table",
+        action="store_true",
+        help="write tests/architecture/access_table.toml anew from what test_routes.py finds",
+    )
 
 
 @pytest.fixture(scope="session")
