@@ -80,7 +80,9 @@ audit.Outbox = (() => {
       if (!events.length && !photos.length && !wanted) return "idle";
       if (!token) await this.mint();
       await this.sendEvents();
-      for (const photo of photos) await this.sendPhoto(photo.sha);
+      for (let next = photos; next.length; next = await this.store.waitingPhotos(this.visit)) {
+        await this.sendPhoto(next[0].sha); // also those taken while another one was sent
+      }
       if ((await this.store.visit(this.visit)).wanted) await this.sendSubmission();
       return "sent";
     }
@@ -204,8 +206,9 @@ audit.Outbox = (() => {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ submit_id: submit, ...manifest }),
       });
       if (reply.status === 409) {
-        await this.store.resend(this.visit, reply.missing);
-        if (!reply.missing.gaps.length) throw new Error("sent again"); // try until the server has all
+        // Gaps are judged by what the server has: first send what it lacks and we still hold.
+        const lacked = await this.store.resend(this.visit, reply.missing);
+        if (lacked || !reply.missing.gaps.length) throw new Error("sent again");
         await this.store.change(this.visit, (row) => { row.wanted = false; });
         this.say("gaps", reply.missing.gaps);
         return;

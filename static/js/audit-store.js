@@ -174,16 +174,22 @@ audit.Store = (() => {
       });
     }
 
-    resend(visit, { events, photos }) { // the server does not have them after all
+    resend(visit, { events, photos }) { // the server does not have them after all; how many
       return this.run(["events", "photos"], "readwrite", async (tx) => {
+        let count = 0;
         for (const id of events) {
           const event = await tx.objectStore("events").get(id);
-          if (event) await tx.objectStore("events").put({ ...event, state: PENDING });
+          if (!event) continue;
+          await tx.objectStore("events").put({ ...event, state: PENDING });
+          count++;
         }
         for (const sha of photos) {
           const photo = await tx.objectStore("photos").get([visit, sha]);
-          if (photo) await tx.objectStore("photos").put({ ...photo, state: WAITING });
+          if (!photo || photo.state === REFUSED) continue;
+          await tx.objectStore("photos").put({ ...photo, state: WAITING });
+          count++;
         }
+        return count;
       });
     }
 
