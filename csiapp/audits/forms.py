@@ -30,7 +30,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from csiapp.audits.queries.visits import VisitFilter
+from csiapp.audits.queries.visits import WAITING, VisitFilter
 
 STATE_NAMES: dict[str, Any] = {
     "unassigned": _l("Declined"),
@@ -189,7 +189,8 @@ class VisitFilterForm(Form):  # type: ignore[misc]
         waves: Iterable[Choice],
     ) -> None:
         super().__init__(*args)
-        self.state.choices = _choices(_l("All states"), STATE_NAMES.items())
+        grouped = {WAITING: _l("Awaiting publication"), **STATE_NAMES}
+        self.state.choices = _choices(_l("All states"), grouped.items())
         self.dealership.choices = _choices(_l("All dealerships"), dealerships)
         self.region.choices = _choices(_l("All regions"), regions)
         self.wave.choices = _choices(_l("All waves"), waves)

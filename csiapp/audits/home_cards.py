@@ -41,7 +41,7 @@ def awaiting_card() -> Card | None:
         title=_("Awaiting publication"),
         number=number,
         text=_("Submitted, in review or approved"),
-        url=url_for("visits.index", state="approved"),
+        url=url_for("visits.index", state=visits.WAITING),
         tone="info",
         icon="hourglass",
     )

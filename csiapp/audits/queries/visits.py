@@ -25,6 +25,8 @@ NOT_STARTED = ("unassigned", "assigned", "accepted")
 UNFINISHED = (*NOT_STARTED, "in_progress", "returned")
 """Someone has to do something before the due day."""
 TO_REVIEW = ("submitted", "in_review", "approved")
+WAITING = "waiting"
+"""Stands for all states of TO_REVIEW in a filter: submitted and not yet published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def list_to_review(page: int, per_page: int = 25) -> Page[VisitLine]:
 
 def _conditions(wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
-    if wanted.state:
+    if wanted.state == WAITING:
+        found.append(Visit.state.in_(TO_REVIEW))
+    elif wanted.state:
         found.append(Visit.state == wanted.state)
     if wanted.dealership_id:
         found.append(Visit.tenant_id == wanted.dealership_id)

@@ -72,9 +72,11 @@ def test_each_filter_keeps_what_it_says(app, world):
         (late,) = add_visits(world, 1, due_on=TODAY - DAY)
         (done,) = add_visits(world, 1, due_on=TODAY - DAY, state="published")
         (waved,) = add_visits(world, 1, wave_id=wave_id)
+        (sent,) = add_visits(world, 1, state="submitted")
         far = audits.assign(world, dealership="next")
-        assert listed(world) == {plain, late, done, waved, far}
+        assert listed(world) == {plain, late, done, waved, sent, far}
         assert listed(world, state="published") == {done}
+        assert listed(world, state="waiting") == {sent}
         assert listed(world, dealership_id=world.dealerships["next"]) == {far}
         assert listed(world, region_id=region_id) == {far}
         assert listed(world, wave_id=wave_id) == {waved}
@@ -258,6 +260,6 @@ def test_home_pages_say_what_waits(app, audited, client_of):
         client_of("reviewer").get("/n/near/").text,
     )
     assert "Overdue visits" in head
-    assert "Awaiting publication" in head
+    assert 'href="/n/near/visits?state=waiting">Awaiting publication' in head
     assert "To review" in reviewer
     assert "Overdue visits" not in reviewer
