@@ -64,7 +64,7 @@ def planned_by_dealership(wave_id: uuid.UUID) -> dict[int, int]:
         .where(Visit.wave_id == wave_id, Visit.state != "cancelled")
         .group_by(Visit.tenant_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _published(*columns: Any) -> sa.Select[Any]:
