@@ -34,9 +34,10 @@ class Components:
             self._homes = self._find_macros()
         if name not in self._homes:
             raise AttributeError(f"no component file has a macro named {name!r}")
-        # The environment caches the template, and reloads it after an edit in debug mode.
         module: Any = self._environment.get_template(self._homes[name]).module
         macro: Callable[..., Markup] = getattr(module, name)
+        if not self._environment.auto_reload:  # in debug mode an edit shows at once
+            setattr(self, name, macro)
         return macro
 
     def _find_macros(self) -> dict[str, str]:
