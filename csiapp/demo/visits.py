@@ -100,14 +100,15 @@ def build_running(world: DemoWorld, today: dt.date) -> None:
     first, second, third, fourth, fifth = world.dealerships[:5]
     ready = _plan(first, world.shoppers[0], today, "SC1")
     visit_id = _assign(world, ready, wave_id, today, soon)
-    with at_work(in_dealership(NETWORK_ID, first, ready.shopper), _at(today, 9)):
+    with at_work(
+        in_dealership(NETWORK_ID, first, ready.shopper), _at(today - dt.timedelta(days=1), 20)
+    ):
         accept_visit(visit_id)
     _assign(world, _plan(fifth, world.shoppers[0], today, "SC2"), wave_id, today, soon)
     late = today - dt.timedelta(days=2)
     _assign(world, _plan(fourth, world.shoppers[2], starts, "SC1"), wave_id, starts, late)
     for dealership, shopper, reviewed in ((second, 2, False), (third, 3, True)):
-        day = today - dt.timedelta(days=4)
-        trip = _plan(dealership, world.shoppers[shopper], day, "SC2")
+        trip = _plan(dealership, world.shoppers[shopper], starts, "SC2")
         visit_id = _assign(world, trip, wave_id, starts, soon)
         _go(trip, visit_id)
         if reviewed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +11,16 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
 from csiapp.audits.models import Visit, VisitScore
+from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit
+from csiapp.core.db import utcnow
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
 from csiapp.reports.models import Report
+from csiapp.reports.snapshot import Audience
+
+COMING_WITHIN = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,21 @@ def reports_of(visit_id: uuid.UUID, audience: str | None = None) -> Sequence[Rep
     return db.session.scalars(
         query.order_by(Report.revision.desc(), Report.audience.desc(), Report.locale.desc())
     ).all()
+
+
+def coming_report(visit_id: uuid.UUID, audience: Audience) -> VisitScore | None:
+    """The newest score that a report of this audience follows by itself, while there is none.
+
+    After an hour something is wrong, and nobody is promised anything any longer.
+    """
+    kind = "published" if audience is Audience.DEALERSHIP else None
+    score = latest_score(visit_id, kind)
+    if score is None or utcnow() - score.created_at > COMING_WITHIN:
+        return None
+    made = sa.select(Report.id).where(
+        Report.score_id == score.id, Report.audience == audience.value
+    )
+    return None if db.session.scalar(made.limit(1)) else score
 
 
 def get_report(report_id: uuid.UUID, audience: str | None = None) -> Report:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from config import load_settings
 from csiapp.app import create_app
@@ -28,24 +27,12 @@ from csiapp.core.web import App
 from csiapp.serving.processes import start_child, stop_child
 from tests.factories.tablet import assign, freeze_form
 from tests.factories.world import World, build_world
+from tests.support.browser import DESKTOP, TABLET, complaints, running_browser, sign_in, speak
 from tests.support.client import sign_in_as
+from tests.support.product import Product, free_port, running_product
 
 ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+PERSON = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": "Asia/Shanghai"}
 
 
 @dataclass
@@ -107,24 +94,69 @@ class Server:
             self.process = None
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path)
-    running.start()
+@pytest.fixture(scope="session")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("server"))
     yield running
     running.stop()
     with running.app.app_context():
         db.engine.dispose()
 
 
+@pytest.fixture
+def server(one_server: Server) -> Server:
+    """Running, whatever the test before did to it. Each test makes visits of its own."""
+    if one_server.process is None:
+        one_server.start()
+    return one_server
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.fail("Chromium is not installed: scripts/setup.sh test")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+    with running_browser() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """The whole product with its demo data. Tests share it: each brings rows of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="csiapp-e2e-") as folder,
+        running_product(Path(folder) / "data") as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Cookies of the people who have signed in already."""
+    return {}
+
+
+@pytest.fixture
+def person(browser: Browser, product: Product, sessions):
+    """`person("manager", "en")`: a page of this demo person, who signed in through the
+    sign-in page. What the browser complains about on it fails the test."""
+    heard: dict[str, list[str]] = {}
+    contexts: list[BrowserContext] = []
+
+    def make(name: str, language: str = "zh", **options: object) -> Page:
+        context = browser.new_context(storage_state=sessions.get(name), **{**PERSON, **options})
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        heard[f"{name} {len(contexts)}"] = complaints(context)
+        page = context.new_page()
+        if name not in sessions:
+            sign_in(page, product.url, f"{name}@demo.example", product.password)
+            sessions[name] = context.storage_state()
+        page.goto(product.url)
+        speak(page, language)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert {who: texts for who, texts in heard.items() if texts} == {}
 
 
 @pytest.fixture
@@ -135,7 +167,7 @@ def context_of(browser: Browser, server: Server):
     def make(person: str, locale: str = "en", **options: object) -> BrowserContext:
         client = sign_in_as(server.app, server.world.people[person])
         cookie = client.get_cookie("s")
-        context = browser.new_context(**{"viewport": {"width": 820, "height": 1180}, **options})
+        context = browser.new_context(**{"viewport": TABLET, **options})
         context.add_cookies(
             [
                 {"name": name, "value": value, "url": server.url}

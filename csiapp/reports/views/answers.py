@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Panel:
     """The endpoints of one side."""
 
+    show: str
     status: str
     download: str
     ask: str

@@ -16,7 +16,12 @@ from csiapp.reports.views.answers import Panel, chosen_language, pdf_response, s
 blueprint = Blueprint("own_reports", __name__)
 
 OWN = Audience.DEALERSHIP.value
-PANEL = Panel(status="own_reports.status", download="own_reports.download", ask="own_reports.ask")
+PANEL = Panel(
+    show="own_reports.panel",
+    status="own_reports.status",
+    download="own_reports.download",
+    ask="own_reports.ask",
+)
 
 
 @blueprint.route("/t/<dealership>/results/<uuid:visit_id>/reports", endpoint="panel")
@@ -40,6 +45,7 @@ def _panel(visit_id: uuid.UUID) -> ResponseReturnValue:
         "reports/panel.html",
         "reports/_panel.html",
         reports=queries.reports_of(visit_id, OWN),
+        coming=queries.coming_report(visit_id, Audience.DEALERSHIP),
         panel=PANEL,
         visit_id=visit_id,
         audiences=False,

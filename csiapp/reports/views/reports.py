@@ -31,7 +31,12 @@ blueprint = Blueprint("reports", __name__)
 IN_VISIT = "/n/<network>/d/<dealership>/visits/<uuid:visit_id>/reports"
 IN_DEALERSHIP = "/n/<network>/d/<dealership>/reports/<uuid:report_id>"
 
-PANEL = Panel(status="reports.status", download="reports.download", ask="reports.ask")
+PANEL = Panel(
+    show="reports.panel",
+    status="reports.status",
+    download="reports.download",
+    ask="reports.ask",
+)
 
 
 @blueprint.route("/n/<network>/reports")
@@ -77,6 +82,7 @@ def _panel(visit_id: uuid.UUID) -> ResponseReturnValue:
         "reports/panel.html",
         "reports/_panel.html",
         reports=queries.reports_of(visit_id),
+        coming=queries.coming_report(visit_id, Audience.HEADOFFICE),
         panel=PANEL,
         visit_id=visit_id,
         audiences=True,

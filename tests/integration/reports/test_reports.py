@@ -134,6 +134,23 @@ def test_an_unknown_language_is_refused_with_a_word(audited, submitted, client_o
     assert "Choose a language" in response.text
 
 
+def test_the_panel_polls_before_the_worker_has_begun_with_the_report(
+    app, audited, client_of, run_jobs
+):
+    with app.app_context():
+        visit_id = audits.assign(audited)
+        audits.submit(audited, visit_id, BADLY)
+    url = f"{NETWORK}/visits/{visit_id}/reports"
+    client = client_of("headoffice")
+    panel = client.get(url, headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert f'hx-get="{url}"' in panel
+    assert "Waiting for a worker" in panel
+    run_jobs()
+    panel = client.get(url, headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert f'hx-get="{url}"' not in panel
+    assert ".pdf" in panel
+
+
 def test_the_panel_polls_while_a_report_is_made_and_then_stops(
     app, audited, submitted, client_of, run_jobs
 ):

@@ -1,0 +1,149 @@
+"""The whole product with its demo data, as processes that a test may stop, kill and start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from config import load_settings
+from csiapp.app import create_app
+from csiapp.core.web import App
+from csiapp.serving import valkey
+from csiapp.serving.processes import start_child, stop_child
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("valkey", "web", "worker", "relay")
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Product:
+    """gunicorn, one worker, the relay and Valkey on a folder of their own. Stopping leaves
+    the data. `app` is the same product in this process, to look at its rows."""
+
+    password = "demo-of-the-browser-tests"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        (folder / "log").mkdir(parents=True)
+        (folder / "valkey").mkdir(mode=0o700)
+        self.environ = {
+            "CSIAPP_ENV": "demo",
+            "CSIAPP_DATA_DIR": str(folder),
+            "DATABASE_URL": f"sqlite:///{folder / 'csiapp.db'}",
+            "VALKEY_URL": valkey.url(folder / "valkey"),
+            "DEMO_PASSWORD": self.password,
+            "WEB_BIND": f"127.0.0.1:{self.port}",
+            "WEB_CONCURRENCY": "1",
+            "WEB_THREADS": "8",
+        }
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def load(self) -> None:
+        """Migrate, and make the demo's data."""
+        for words in (["db", "upgrade"], ["demo", "load"]):
+            subprocess.run(
+                [*FLASK, *words],
+                cwd=ROOT,
+                env={**os.environ, **self.environ},
+                check=True,
+                capture_output=True,
+                timeout=300,
+            )
+        # of the past's reports the newest few are enough here
+        self.change(
+            "DELETE FROM outbox WHERE task = 'reports.prepare' AND id NOT IN (SELECT id FROM outbox"
+            " WHERE task = 'reports.prepare' ORDER BY created_at DESC LIMIT 4)"
+        )
+        self.app: App = create_app(load_settings(self.environ))
+
+    def start(self, *parts: str) -> None:
+        """Start these parts (all without names) and wait until the product is ready."""
+        for part in parts or PARTS:
+            with (self.folder / "log" / f"{part}.log").open("ab") as log:
+                self._running[part] = start_child(
+                    self._command(part),
+                    output=log,
+                    env={**os.environ, **self.environ, "PYTHONUNBUFFERED": "1"},
+                )
+            if part == "valkey":
+                self._wait(lambda: valkey.answers(self.folder / "valkey"), part)
+        if "web" in (parts or PARTS):
+            self._wait(self._ready, "web")
+
+    def stop(self, *parts: str) -> None:
+        """Stop these parts (all without names), the last first."""
+        for part in reversed(parts or PARTS):
+            if part in self._running:
+                stop_child(self._running.pop(part))
+
+    def kill(self, part: str) -> None:
+        """End a part and its children at once, with nothing finished."""
+        process = self._running.pop(part)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """Rows straight from the database file."""
+        with contextlib.closing(sqlite3.connect(self.folder / "csiapp.db", timeout=10)) as db:
+            return db.execute(query, values).fetchall()
+
+    def change(self, statement: str, *values: object) -> None:
+        """Change rows behind the product's back: time that passes, sessions that end."""
+        with contextlib.closing(sqlite3.connect(self.folder / "csiapp.db", timeout=10)) as db, db:
+            db.execute(statement, values)
+
+    def log(self, part: str) -> str:
+        return (self.folder / "log" / f"{part}.log").read_text(errors="replace")
+
+    def _command(self, part: str) -> list[str]:
+        if part == "valkey":
+            return valkey.command(self.folder / "valkey")
+        if part == "web":
+            config = str(ROOT / "gunicorn.conf.py")
+            return [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "--config", config]
+        return [*FLASK, part]
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _wait(self, condition, part: str, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline or self._running[part].poll() is not None:
+                raise RuntimeError(f"{part} did not start:\n{self.log(part)[-2000:]}")
+            time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def running_product(folder: Path) -> Iterator[Product]:
+    """The product with demo data, ready, for the length of the block."""
+    product = Product(folder)
+    product.load()
+    try:
+        product.start()
+        yield product
+    finally:
+        product.stop()
