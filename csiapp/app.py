@@ -50,6 +50,7 @@ def _refuse_demo_accounts(app: Flask) -> None:
             return
         finally:
             db.session.close()
+            db.engine.dispose()  # web workers forked from here must not share a connection
     if found:
         raise SettingsError(
             f"The database holds demo accounts (...{DEMO_DOMAIN}). Production refuses it: set "
