@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,8 +57,8 @@ def costliest(losses: Iterable[Loss], at_most: int) -> list[Cost]:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where one finding leads. `gap` is as stored: for each course and role, how many were on
-    staff on the day and how many of them lacked it."""
+    """Where the newest finding on a standard at a dealership leads. `gap` is as stored: for
+    each course and role, how many were on staff on the day and how many of them lacked it."""
 
     standard: str
     dealership: int
@@ -69,14 +69,13 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """People of one role without one course on the day of the visit, over `dealerships`
-    dealerships; each dealership counts once, with its newest visit."""
+    """People of one role without one course on the day of the visit, over all dealerships
+    with a finding; each dealership counts once, with its newest visit."""
 
     course: str
     role: str
     lacked: int
     staff: int
-    dealerships: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,8 @@ class Chain:
 
 
 def chains(costs: Iterable[Cost], traces: Iterable[Trace]) -> list[Chain]:
-    """Each cost with its chain. `traces` come with those of the newest visits first."""
+    """Each cost with its chain. There is one trace for each standard and dealership, those of
+    the newest visits first."""
     by_standard: dict[str, list[Trace]] = defaultdict(list)
     for trace in traces:
         by_standard[trace.standard].append(trace)
@@ -103,27 +103,22 @@ def _chain(cost: Cost, traces: Sequence[Trace]) -> Chain:
     return Chain(
         cost=cost,
         step=traces[0].step if traces else "",
-        dealerships=len({trace.dealership for trace in traces}),
+        dealerships=len(traces),
         courses=tuple(sorted({course for trace in traces for course in trace.courses})),
         lacks=tuple(_lacks(traces)),
     )
 
 
-def _lacks(traces: Sequence[Trace]) -> Iterable[Lack]:
+def _lacks(traces: Iterable[Trace]) -> list[Lack]:
     """Those that most people lacked first."""
-    newest: dict[tuple[str, str], dict[int, tuple[int, int]]] = defaultdict(dict)
+    lacked: Counter[tuple[str, str]] = Counter()
+    staff: Counter[tuple[str, str]] = Counter()
     for trace in traces:
         for gap in trace.gap:
-            counted = (gap["lacked"], gap["staff"])
-            newest[gap["course"], gap["role"]].setdefault(trace.dealership, counted)
+            key = gap["course"], gap["role"]
+            lacked[key] += gap["lacked"]
+            staff[key] += gap["staff"]
     found = [
-        Lack(
-            course=course,
-            role=role,
-            lacked=sum(lacked for lacked, _staff in by_dealership.values()),
-            staff=sum(staff for _lacked, staff in by_dealership.values()),
-            dealerships=len(by_dealership),
-        )
-        for (course, role), by_dealership in newest.items()
+        Lack(course, role, lacked[course, role], staff[course, role]) for course, role in staff
     ]
     return sorted(found, key=lambda lack: (-lack.lacked, lack.course, lack.role))

@@ -68,7 +68,7 @@ def planned_by_dealership(wave_id: uuid.UUID) -> dict[int, int]:
 
 
 def _published(*columns: Any) -> sa.Select[Any]:
-    """Published visits with their newest published score and their form."""
+    """Published visits with their newest published score."""
     return (
         sa.select(*columns)
         .select_from(Visit)
@@ -76,14 +76,11 @@ def _published(*columns: Any) -> sa.Select[Any]:
             VisitScore,
             sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id),
         )
-        .join(
-            FormVersion,
-            sa.and_(
-                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
-            ),
-        )
         .where(*published_and_newest())
     )
+
+
+_FORM = sa.and_(FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id)
 
 
 def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
@@ -98,6 +95,7 @@ def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
             VisitScore.final_index,
             VisitScore.critical_failures,
         )
+        .join(FormVersion, _FORM)
         .join(FactorModel, FactorModel.id == FormVersion.factor_model_id)
         .where(Visit.wave_id.in_(wave_ids))
     )
@@ -110,9 +108,9 @@ def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
 def factor_scores_in(wave_id: uuid.UUID) -> list[FactorScores]:
     """The factor scores of the published visits of a wave."""
     rows = db.session.execute(
-        _published(Visit.tenant_id, FormVersion.kind, VisitScore.factor_scores).where(
-            Visit.wave_id == wave_id
-        )
+        _published(Visit.tenant_id, FormVersion.kind, VisitScore.factor_scores)
+        .join(FormVersion, _FORM)
+        .where(Visit.wave_id == wave_id)
     )
     return [
         FactorScores(
@@ -139,14 +137,15 @@ def factors_of(model_codes: Collection[str]) -> list[Factor]:
 def losses_in(wave_id: uuid.UUID) -> list[Loss]:
     """What the findings of a wave cost, those alike added up by the database: points are kept
     as exact fractions in text, which it can count but not add."""
+    scores = _scores_in(wave_id)
     rows = db.session.execute(
-        _findings(
+        sa.select(
             Finding.standard_code,
             Finding.points_lost,
             sa.func.count(),
             sa.func.sum(sa.case((Finding.critical, 1), else_=0)),
         )
-        .where(Visit.wave_id == wave_id)
+        .join(scores, _of(scores))
         .group_by(Finding.standard_code, Finding.points_lost)
     )
     return [
@@ -156,26 +155,47 @@ def losses_in(wave_id: uuid.UUID) -> list[Loss]:
 
 
 def traces_in(wave_id: uuid.UUID, standards: Collection[str]) -> list[Trace]:
-    """Where the findings on these standards lead, those of the newest visits first."""
+    """Where the findings on these standards lead: for each dealership and standard the one of
+    the newest visit, the newest of all first."""
+    scores = _scores_in(wave_id)
+    newest = (
+        sa.func.row_number()
+        .over(
+            partition_by=(Finding.tenant_id, Finding.standard_code),
+            order_by=(scores.c.submitted_at.desc(), Finding.id),
+        )
+        .label("place")
+    )
+    ranked = (
+        sa.select(Finding.tenant_id, Finding.id, scores.c.submitted_at, newest)
+        .join(scores, _of(scores))
+        .where(Finding.standard_code.in_(standards))
+        .subquery()
+    )
     rows = db.session.execute(
-        _findings(
+        sa.select(
             Finding.standard_code,
             Finding.tenant_id,
             Finding.step_code,
             Finding.courses,
             Finding.gap,
         )
-        .where(Visit.wave_id == wave_id, Finding.standard_code.in_(standards))
-        .order_by(Visit.submitted_at.desc(), Visit.id.desc(), Finding.question)
+        .join(ranked, sa.and_(ranked.c.tenant_id == Finding.tenant_id, ranked.c.id == Finding.id))
+        .where(ranked.c.place == 1)
+        .order_by(ranked.c.submitted_at.desc(), Finding.id)
     )
     return [Trace(*row) for row in rows]
 
 
-def _findings(*columns: Any) -> sa.Select[Any]:
-    return _published(*columns).join(
-        Finding,
-        sa.and_(Finding.tenant_id == VisitScore.tenant_id, Finding.score_id == VisitScore.id),
-    )
+def _scores_in(wave_id: uuid.UUID) -> sa.CTE:
+    """The scores that count in a wave, found once: left to itself, SQLite would read all
+    findings of a dealership for each of its visits."""
+    scores = _published(VisitScore.tenant_id, VisitScore.id, Visit.submitted_at)
+    return scores.where(Visit.wave_id == wave_id).cte("counted").prefix_with("MATERIALIZED")
+
+
+def _of(scores: sa.CTE) -> sa.ColumnElement[bool]:
+    return sa.and_(Finding.tenant_id == scores.c.tenant_id, Finding.score_id == scores.c.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from csiapp.audits import rollup
+from csiapp.audits.exact import half_up
 from csiapp.headoffice.overview import Change, NetworkWave, Standing, change
 
 
@@ -43,6 +44,14 @@ class Row(Generic[Place]):
     @property
     def index(self) -> int | None:
         return self.standing.index if self.standing else None
+
+    def percent(self, factor: str) -> int | None:
+        """The factor's score as shown, 0 to 100."""
+        return _percent(self.factors.get(factor))
+
+
+def _percent(score: Fraction | None) -> int | None:
+    return None if score is None else half_up(score * 100)
 
 
 def rows(
@@ -154,8 +163,16 @@ class Mean:
     """Exact means over dealerships, each once: of the index (0 to 1000) and of the factors
     (0 to 1)."""
 
-    index: Fraction | None
+    exact: Fraction | None
     factors: Mapping[str, Fraction]
+
+    @property
+    def index(self) -> int | None:
+        return None if self.exact is None else half_up(self.exact)
+
+    def percent(self, factor: str) -> int | None:
+        """The factor's mean as shown, 0 to 100."""
+        return _percent(self.factors.get(factor))
 
 
 def mean_of(given: Iterable[Row[Place]]) -> Mean:
@@ -167,6 +184,6 @@ def mean_of(given: Iterable[Row[Place]]) -> Mean:
         for code in codes
     }
     return Mean(
-        index=rollup.mean(row.score.exact for row in taken if row.score),
+        exact=rollup.mean(row.score.exact for row in taken if row.score),
         factors={code: mean for code, mean in means.items() if mean is not None},
     )

@@ -120,6 +120,11 @@ class Stage:
             score_id = self._score(own, visit_id, revision, kind, index, **score)
         return visit_id, score_id
 
+    def revise(self, dealership: int, visit_id: uuid.UUID, revision: int, index: int) -> None:
+        """A further published revision of a visit's score."""
+        own = {"tenant_id": dealership, "network_id": self._network_of[dealership]}
+        self._score(own, visit_id, revision, "published", index)
+
     def _score(
         self,
         own: Mapping[str, int],

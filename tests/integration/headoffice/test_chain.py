@@ -64,3 +64,45 @@ def test_the_chain_is_told_in_chinese_too(visited, client_of):
     text = costs_of(client.get("/n/near/overview").text)
     assert "服务顾问：当日 3 人中 2 人未持有" in text
     assert "占全部失分的 100%" in text
+
+
+def test_a_dealership_visited_twice_counts_its_people_once_by_the_newest_visit(write, client_of):
+    def lacking(lacked: int, staff: int) -> dict[str, list[object]]:
+        gap = {"course": "TC08", "role": "SA", "lacked": lacked, "staff": staff}
+        return {"courses": ["TC08"], "gap": [gap]}
+
+    def work(stage):
+        wave = stage.wave("W", dt.date(2026, 6, 1))
+        stage.finding(11, stage.visit(11, wave, 700), "10/3", **lacking(5, 5))
+        stage.finding(11, stage.visit(11, wave, 700), "20/3", **lacking(1, 4))
+        stage.finding(12, stage.visit(12, wave, 700), "5", **lacking(2, 3))
+
+    write(work)
+    text = costs_of(client_of("headoffice").get("/n/near/overview").text)
+    assert text.startswith("What costs the network most points 15 points 100% of all lost")
+    assert "2 of 2 dealerships · 3 findings" in text
+    assert "Service advisor: 3 of 7 lacked it on the day" in text
+
+
+def test_findings_of_what_is_not_published_or_no_longer_in_force_cost_nothing(write, client_of):
+    def work(stage):
+        wave, other = stage.wave("W", dt.date(2026, 6, 1)), stage.wave("V", dt.date(2026, 3, 1))
+        stage.finding(11, stage.visit(11, wave, 700), "3")
+        stage.finding(11, stage.visit(11, other, 700), "50", standard_code="OTHERWAVE")
+        waiting = stage.visit(12, wave, 700, state="approved", kinds=("provisional",))
+        stage.finding(12, waiting, "50", standard_code="WAITING")
+        visit, first = stage.visit(12, wave, 700)
+        stage.revise(12, visit, 1, 800)
+        stage.finding(12, (visit, first), "50", standard_code="REPLACED")
+
+    write(work)
+    text = costs_of(client_of("headoffice").get("/n/near/overview").text)
+    assert "3 points 100% of all lost" in text
+    for standard in ("OTHERWAVE", "WAITING", "REPLACED"):
+        assert standard not in text
+
+
+def test_without_losses_the_page_says_so(write, client_of):
+    write(lambda stage: stage.visit(11, stage.wave("W", dt.date(2026, 6, 1)), 1000))
+    page = client_of("headoffice").get("/n/near/overview").text
+    assert "No points were lost" in costs_of(page)

@@ -53,16 +53,10 @@ def test_people_are_added_over_dealerships_for_each_course_and_role():
     assert chain.dealerships == 2
     assert chain.courses == ("TC08", "TC09")
     assert chain.lacks == (
-        Lack("TC09", "SA", lacked=4, staff=4, dealerships=1),
-        Lack("TC08", "SA", lacked=3, staff=7, dealerships=2),
-        Lack("TC08", "RC", lacked=0, staff=1, dealerships=1),
+        Lack("TC09", "SA", lacked=4, staff=4),
+        Lack("TC08", "SA", lacked=3, staff=7),
+        Lack("TC08", "RC", lacked=0, staff=1),
     )
-
-
-def test_a_dealership_visited_twice_counts_its_people_once_by_the_newest_visit():
-    newer, older = lacking("TC08", "SA", 1, 3), lacking("TC08", "SA", 3, 3)
-    (chain,) = chains([COST], [trace(1, newer), trace(1, older)])
-    assert chain.lacks == (Lack("TC08", "SA", lacked=1, staff=3, dealerships=1),)
 
 
 def test_the_step_is_the_one_where_the_standard_stood_last():

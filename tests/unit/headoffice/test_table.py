@@ -133,9 +133,15 @@ def test_a_region_has_the_mean_of_its_dealerships():
         planned={3: 1},
     )
     mean = mean_of(found)
-    assert mean.index == Fraction(1701, 2)
+    assert (mean.exact, mean.index) == (Fraction(1701, 2), 851)
     assert mean.factors == {"SI": Fraction(3, 4), "SA": 1}
+    assert (mean.percent("SI"), mean.percent("XX")) == (75, None)
     assert mean_of([]).index is None
+
+
+def test_scores_are_rounded_half_up_once():
+    (row,) = table({1: 900}, factors={1: {"SI": Fraction(165, 200), "SA": Fraction(2, 3)}})
+    assert (row.percent("SI"), row.percent("SA"), row.percent("XX")) == (83, 67, None)
 
 
 @given(
