@@ -189,7 +189,7 @@ def _costs(wave_id: uuid.UUID) -> dict[str, Any]:
         "chains": chains(costs, traced),
         "shown": COSTS_SHOWN,
         "wording": queries.master_wording(),
-        "course": lambda code: tr(titles.get(code)) or code,
+        "course": lambda code: tr(titles.get(code)),
         "role": lambda code: roles_named([code]),
     }
 
