@@ -174,6 +174,11 @@ window.audit = window.audit || {};
     await Promise.allSettled([...saving]);
     await outbox.submit();
   };
+  audit.sendNow = () => {
+    commitTyping();
+    outbox.tries = 0;
+    outbox.soon(0);
+  };
   audit.photoBytes = (sha) => store.bytes(visit.id, sha);
 
   // --- Start ------------------------------------------------------------------------------

@@ -117,6 +117,7 @@
 
   // --- The connection ---------------------------------------------------------------------
   const net = document.getElementById("net");
+  net.addEventListener("click", () => audit.sendNow());
   let status = "delivered", waitingCount = 0, submitting = false;
   const paintNet = () => {
     const kind = status.split(":")[0];
