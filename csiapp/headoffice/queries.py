@@ -3,6 +3,7 @@ hundred dealerships as for three."""
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -206,17 +207,20 @@ class Wording:
     steps: Mapping[str, Text]
 
 
+@functools.cache
+def _newest_master() -> sa.ColumnElement[bool]:
+    newer = sa.orm.aliased(MasterVersion)
+    return ~sa.exists().where(
+        newer.network_id == MasterVersion.network_id,
+        newer.code == MasterVersion.code,
+        newer.number > MasterVersion.number,
+    )
+
+
 def master_wording() -> Wording:
     """The texts of the newest master sets. What they no longer hold has no text."""
-    newer = sa.orm.aliased(MasterVersion)
     masters: Sequence[StandardsContent] = db.session.scalars(
-        sa.select(MasterVersion.content).where(
-            ~sa.exists().where(
-                newer.network_id == MasterVersion.network_id,
-                newer.code == MasterVersion.code,
-                newer.number > MasterVersion.number,
-            )
-        )
+        sa.select(MasterVersion.content).where(_newest_master())
     ).all()
     return Wording(
         standards={
