@@ -117,7 +117,7 @@ def example(
 ) -> Example:
     """``photos`` are spread over the questions, up to three each; ``changes`` replace answers."""
     form = visit_form()
-    answers = _answers(form, language, scenario, random.Random(seed))
+    answers = seeded_answers(form, language, scenario, random.Random(seed))
     pictures = _attach(form, answers, scenario, photos)
     answers |= changes or {}
     scoring = to_scoring(form, scenario, answers)
@@ -126,9 +126,10 @@ def example(
     return Example(compose(form, answers, sheet, facts, translator(language)), pictures)
 
 
-def _answers(
+def seeded_answers(
     form: FormContent, language: str, scenario: str, dice: random.Random
 ) -> dict[str, Any]:
+    """Answers to everything that the scenario asks, most of them good."""
     excluded = excluded_sections(form, scenario)
     answers: dict[str, Any] = {
         question["code"]: WORDS["remark"][language] if question["answer_type"] == "text" else 7
