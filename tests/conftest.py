@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-from config import Settings, load_settings
 from csiapp.app import create_app
 from csiapp.core.db import writing
 from csiapp.core.extensions import db
@@ -21,11 +15,10 @@ from csiapp.core.jobs import perform
 from csiapp.core.models import Outbox
 from csiapp.core.web import App
 from csiapp.serving.postgres import postgres_for_tests
+from tests.factories import audits
 from tests.factories.world import World, build_world
 from tests.support.client import sign_in_as
-
-ROOT = Path(__file__).parent.parent
-APP_LOGIN = "csiapp_app"
+from tests.support.databases import Database, PostgresDatabase, SqliteDatabase, States
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,9 +36,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(
-    database_kind: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SqliteDatabase | PostgresDatabase]:
+def database(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """The migrated template, and how to give a test a fresh copy of it."""
     folder = tmp_path_factory.mktemp("database")
     if database_kind == "sqlite":
@@ -55,99 +46,21 @@ def database(
         yield PostgresDatabase(folder, url)
 
 
-def _settings(folder: Path, **values: str) -> Settings:
-    environ = {
-        "CSIAPP_ENV": "test",
-        "CSIAPP_DATA_DIR": str(folder),
-        "VALKEY_URL": f"unix://{folder}/no-valkey.sock",
-        **values,
-    }
-    return load_settings(environ)
-
-
-def _migrate(app: App) -> None:
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
-        db.engine.dispose()
-
-
-class SqliteDatabase:
-    """A file, copied."""
-
-    def __init__(self, folder: Path) -> None:
-        self.template = folder / "template.db"
-        self.file = folder / "test.db"
-        _migrate(create_app(_settings(folder, DATABASE_URL=f"sqlite:///{self.template}")))
-        self.settings = _settings(folder, DATABASE_URL=f"sqlite:///{self.file}")
-
-    def renew(self) -> None:
-        for suffix in ("-wal", "-shm"):
-            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
-
-    @contextlib.contextmanager
-    def owner(self) -> Iterator[sa.Connection]:
-        """A connection below all guards, to look at and to damage what tests attack."""
-        engine = sa.create_engine(f"sqlite:///{self.file}", poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            yield connection
-
-
-class PostgresDatabase:
-    """A database created from a template; the app signs in as a role without rights."""
-
-    def __init__(self, folder: Path, superuser_url: str) -> None:
-        self.superuser = superuser_url
-        self._execute(
-            f"DO $$ BEGIN CREATE ROLE {APP_LOGIN} LOGIN NOINHERIT; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-            "DROP DATABASE IF EXISTS csiapp_template WITH (FORCE)",
-            "CREATE DATABASE csiapp_template",
-        )
-        _migrate(create_app(self._settings(folder, "csiapp_template")))
-        self.settings = self._settings(folder, "csiapp_test")
-
-    def _url(self, database: str, user: str | None = None) -> str:
-        url = sa.make_url(self.superuser).set(database=database, drivername="postgresql+psycopg")
-        return (url.set(username=user) if user else url).render_as_string(hide_password=False)
-
-    def _settings(self, folder: Path, database: str) -> Settings:
-        return _settings(
-            folder,
-            DATABASE_URL=self._url(database, APP_LOGIN),
-            MIGRATION_DATABASE_URL=self._url(database),
-        )
-
-    def _execute(self, *statements: str) -> None:
-        with psycopg.connect(self.superuser, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def renew(self) -> None:
-        self._execute(
-            "DROP DATABASE IF EXISTS csiapp_test WITH (FORCE)",
-            "CREATE DATABASE csiapp_test TEMPLATE csiapp_template STRATEGY FILE_COPY",
-        )
-
-    @contextlib.contextmanager
-    def owner(self) -> Iterator[sa.Connection]:
-        """A superuser's connection, which row-level security does not hold."""
-        engine = sa.create_engine(self._url("csiapp_test"), poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            yield connection
-
-
 @pytest.fixture(scope="session")
-def session_app(database: SqliteDatabase | PostgresDatabase) -> App:
+def session_app(database: Database) -> App:
     return create_app(database.settings)
 
 
+@pytest.fixture(scope="session")
+def states(session_app: App, database: Database) -> States:
+    return States(session_app, database)
+
+
 @pytest.fixture
-def app(session_app: App, database: SqliteDatabase | PostgresDatabase) -> Iterator[App]:
-    """The app on a fresh copy of the migrated, empty database."""
-    with session_app.app_context():
-        db.engine.dispose()
-    database.renew()
+def app(session_app: App, states: States, request: pytest.FixtureRequest) -> Iterator[App]:
+    """The app on a fresh copy of the migrated database: empty, or in the state of the
+    deepest of this test's fixtures that was made before in this run (`States`)."""
+    states.begin(request.fixturenames)
     yield session_app
     with session_app.app_context():
         db.session.close()
@@ -155,15 +68,31 @@ def app(session_app: App, database: SqliteDatabase | PostgresDatabase) -> Iterat
 
 
 @pytest.fixture
-def world(app: App) -> World:
+def world(app: App, states: States) -> World:
     """Two networks, three dealerships, one person per role."""
-    with app.app_context():
+
+    def build() -> World:
         token = writing.set(True)
         try:
             return build_world()
         finally:
             db.session.close()
             writing.reset(token)
+
+    made: World = states.reach("world", build)
+    return made
+
+
+@pytest.fixture
+def audited(world: World, states: States) -> World:
+    """The world, with published standards and forms at dealership "near"."""
+
+    def build() -> World:
+        audits.install(world)
+        return world
+
+    made: World = states.reach("audited", build)
+    return made
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from csiapp.core import jobs
-from tests.factories import audits
 
 
 @pytest.fixture(autouse=True)
@@ -18,11 +17,3 @@ def announced(monkeypatch) -> list[dict[str, str]]:
 
     monkeypatch.setitem(jobs.registry, "reports.prepare", jobs.Registered(prepare, 60, None))
     return asked
-
-
-@pytest.fixture
-def audited(app, world):
-    """The world, with published standards and forms at dealership "near"."""
-    with app.app_context():
-        audits.install(world)
-    return world

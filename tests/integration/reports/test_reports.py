@@ -28,29 +28,29 @@ NETWORK = "/n/near/d/near"
 
 
 @pytest.fixture
-def audited(app, world):
-    with app.app_context():
-        audits.install(world)
-    return world
-
-
-@pytest.fixture
-def submitted(app, audited, run_jobs) -> uuid.UUID:
+def reported_visit(audited, states, run_jobs) -> uuid.UUID:
     """A submitted visit with its provisional report made."""
-    with app.app_context():
+
+    def build() -> uuid.UUID:
         visit_id = audits.assign(audited)
         audits.submit(audited, visit_id, BADLY)
-    run_jobs()
-    return visit_id
+        run_jobs()
+        return visit_id
+
+    return states.reach("reported_visit", build)
 
 
 @pytest.fixture
-def published(app, audited, submitted, run_jobs) -> uuid.UUID:
-    with app.app_context():
-        audits.approve(audited, submitted)
-        audits.publish(audited, submitted)
-    run_jobs()
-    return submitted
+def published_visit(audited, reported_visit, states, run_jobs) -> uuid.UUID:
+    """The same visit, published, with the reports of both audiences."""
+
+    def build() -> uuid.UUID:
+        audits.approve(audited, reported_visit)
+        audits.publish(audited, reported_visit)
+        run_jobs()
+        return reported_visit
+
+    return states.reach("published_visit", build)
 
 
 def reports(app, world, **wanted: object) -> list[Report]:
@@ -72,7 +72,7 @@ def download(client, report: Report, place: str = NETWORK):
 
 
 def test_submitting_makes_a_provisional_pdf_that_head_office_downloads(
-    app, audited, submitted, client_of
+    app, audited, reported_visit, client_of
 ):
     (report,) = reports(app, audited)
     assert (report.state, report.audience, report.locale) == ("ready", "headoffice", "zh")
@@ -86,7 +86,7 @@ def test_submitting_makes_a_provisional_pdf_that_head_office_downloads(
 
 
 def test_publishing_makes_a_copy_for_the_dealership_without_the_shopper(
-    app, audited, published, client_of
+    app, audited, published_visit, client_of
 ):
     copies = reports(app, audited, revision=1)
     assert [r.audience for r in copies] == ["dealership", "headoffice"]
@@ -98,12 +98,14 @@ def test_publishing_makes_a_copy_for_the_dealership_without_the_shopper(
     assert "Test shopper" in text_of(download(client_of("headoffice"), full).data)
 
 
-def test_the_dealership_cannot_reach_head_offices_copy(app, audited, published, client_of):
+def test_the_dealership_cannot_reach_head_offices_copy(app, audited, published_visit, client_of):
     _own, full = reports(app, audited, revision=1)
     assert download(client_of("manager"), full, "/t/near").status_code == 404
 
 
-def test_a_neighbour_and_another_network_cannot_reach_a_report(app, audited, published, client_of):
+def test_a_neighbour_and_another_network_cannot_reach_a_report(
+    app, audited, published_visit, client_of
+):
     own, full = reports(app, audited, revision=1)
     assert download(client_of("next_manager"), own, "/t/near").status_code == 404
     assert download(client_of("next_manager"), own, "/t/next").status_code == 404
@@ -114,10 +116,10 @@ def test_a_neighbour_and_another_network_cannot_reach_a_report(app, audited, pub
 
 
 def test_a_report_is_made_once_for_each_language_that_is_asked_for(
-    app, audited, submitted, client_of, run_jobs
+    app, audited, reported_visit, client_of, run_jobs
 ):
     client = client_of("headoffice")
-    address = f"{NETWORK}/visits/{submitted}/reports"
+    address = f"{NETWORK}/visits/{reported_visit}/reports"
     for _ in range(2):
         assert client.post(address, data={"locale": "en"}).status_code == 303
     run_jobs()
@@ -126,9 +128,9 @@ def test_a_report_is_made_once_for_each_language_that_is_asked_for(
     assert "Service audit report" in text_of(download(client, english).data)
 
 
-def test_an_unknown_language_is_refused_with_a_word(audited, submitted, client_of):
+def test_an_unknown_language_is_refused_with_a_word(audited, reported_visit, client_of):
     response = client_of("headoffice").post(
-        f"{NETWORK}/visits/{submitted}/reports", data={"locale": "fr"}
+        f"{NETWORK}/visits/{reported_visit}/reports", data={"locale": "fr"}
     )
     assert response.status_code == 422
     assert "Choose a language" in response.text
@@ -152,10 +154,10 @@ def test_the_panel_polls_before_the_worker_has_begun_with_the_report(
 
 
 def test_the_panel_polls_while_a_report_is_made_and_then_stops(
-    app, audited, submitted, client_of, run_jobs
+    app, audited, reported_visit, client_of, run_jobs
 ):
     client = client_of("headoffice")
-    address = f"{NETWORK}/visits/{submitted}/reports"
+    address = f"{NETWORK}/visits/{reported_visit}/reports"
     htmx = {"HX-Request": "true"}
     waiting = client.post(address, data={"locale": "en"}, headers=htmx).text
     assert "every 2s" in waiting
@@ -176,10 +178,10 @@ def promised(app) -> list[uuid.UUID]:
 
 
 def test_a_full_disk_fails_the_report_loses_nothing_and_it_can_be_tried_again(
-    app, audited, submitted, client_of, run_jobs, monkeypatch
+    app, audited, reported_visit, client_of, run_jobs, monkeypatch
 ):
     client = client_of("headoffice")
-    address = f"{NETWORK}/visits/{submitted}/reports"
+    address = f"{NETWORK}/visits/{reported_visit}/reports"
     client.post(address, data={"locale": "en"})
 
     def full(_self: object, _key: str, _data: bytes) -> None:
@@ -202,7 +204,7 @@ def test_a_full_disk_fails_the_report_loses_nothing_and_it_can_be_tried_again(
     assert len(reports(app, audited)) == 2
 
 
-def test_rendering_again_changes_nothing(app, audited, submitted, database):
+def test_rendering_again_changes_nothing(app, audited, reported_visit, database):
     (report,) = reports(app, audited)
     with app.app_context():
         token = writing.set(True)
@@ -215,19 +217,25 @@ def test_rendering_again_changes_nothing(app, audited, submitted, database):
     assert (again.pdf_sha256, again.finished_at) == (report.pdf_sha256, report.finished_at)
 
 
-def test_the_database_refuses_to_change_a_report_that_is_ready(app, submitted, database):
+def test_the_database_refuses_to_change_a_report_that_is_ready(app, reported_visit, database):
     with pytest.raises(sa.exc.IntegrityError), database.owner() as owner:
         owner.execute(sa.update(Report.__table__).values(pages=1))
 
 
-def test_altered_bytes_are_not_handed_out(app, audited, submitted, client_of):
+def test_altered_bytes_are_not_handed_out(app, audited, reported_visit, client_of):
     (report,) = reports(app, audited)
-    with app.app_context():
-        app.extensions["csiapp.storage"].put(report.storage_key, b"%PDF-1.7 altered")
-    assert download(client_of("headoffice"), report).status_code == 409
+    store, key = app.extensions["csiapp.storage"], report.storage_key
+    made = store.get(key)
+    store.put(key, b"%PDF-1.7 altered")
+    try:
+        assert download(client_of("headoffice"), report).status_code == 409
+    finally:
+        store.put(key, made)
 
 
-def test_the_list_costs_the_same_queries_for_one_and_for_many(app, submitted, client_of, database):
+def test_the_list_costs_the_same_queries_for_one_and_for_many(
+    app, reported_visit, client_of, database
+):
     client = client_of("headoffice")
     client.get("/n/near/reports")
     with statements_of(app) as one:

@@ -28,12 +28,15 @@ def forms_built(monkeypatch) -> list[str]:
 
 
 @pytest.fixture
-def near(app, world, forms_built):
+def near(world, forms_built, states):
     """The world, with version 1 of the reference standards in force at dealership "near"."""
-    with app.app_context():
+
+    def build():
         standards.install(world)
         standards.adopt_and_publish(world)
-    return world
+        return world
+
+    return states.reach("near", build)
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ from tests.factories import training
 
 
 @pytest.fixture
-def taught(app, world):
+def taught(world, states):
     """The world, with the reference courses in network "near"."""
-    with app.app_context():
+
+    def build():
         training.install(world)
-    return world
+        return world
+
+    return states.reach("taught", build)
