@@ -101,7 +101,10 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
         self, *args: object, dealerships: Iterable[tuple[int, str]], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [SelectChoice(role.value, label) for role, label in ROLE_NAMES.items()]
+        self.role.choices = [
+            SelectChoice("", _l("Choose a role")),
+            *(SelectChoice(role.value, label) for role, label in ROLE_NAMES.items()),
+        ]
         self.dealership.choices = [
             SelectChoice("", _l("None: the whole network")),
             *(SelectChoice(str(key), label) for key, label in dealerships),

@@ -50,11 +50,15 @@ def home_card(kind: ScopeKind, permission: Permission) -> Callable[[MakeCard], M
 
 
 def cards() -> list[Card]:
-    """The cards of the scope in force, in the order of registration."""
+    """The cards of the scope in force, the most urgent first."""
     scope = current_scope()
     made = (
         make()
         for kind, permission, make in _makers
         if kind is scope.kind and permission.value in scope.permissions
     )
-    return [card for card in made if card is not None]
+    return sorted((card for card in made if card is not None), key=_urgency)
+
+
+def _urgency(card: Card) -> int:
+    return ("bad", "warn", "info", "plain", "ok").index(card.tone)

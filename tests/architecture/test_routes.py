@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from csiapp.accounts.activity_wording import is_described
 from csiapp.accounts.navigation import NAV
 from csiapp.core.extensions import limiter
 from csiapp.core.permissions import Permission, public, require
@@ -24,7 +25,7 @@ from tests.factories.access import SECRET, examples
 from tests.support import access
 from tests.support.access import NEIGHBOURS, NOBODY, PEOPLE, Example, Row
 from tests.support.client import anonymous, sign_in_as
-from tests.support.snapshots import Snapshot, fingerprint, fingerprint_of_others
+from tests.support.snapshots import Snapshot, fingerprint, fingerprint_of_others, verbs_of
 
 TABLE = Path(__file__).with_name("access_table.toml")
 HEAD = """\
@@ -48,6 +49,7 @@ class Walk:
         }
         self.snapshot = Snapshot(app, database)
         with database.owner() as connection:
+            self.verbs = verbs_of(connection)
             self.before = fingerprint(connection)
             self.others_before = fingerprint_of_others(connection, *self.home)
 
@@ -85,6 +87,7 @@ class Walk:
         what = f"{method} {url} by {person}"
         may_write = method in UNSAFE and answer.status_code < 400
         with self.database.owner() as connection:
+            self.verbs |= verbs_of(connection)
             others = fingerprint_of_others(connection, *self.home)
             assert others == self.others_before, f"{what} changed neighbours' rows"
             if not may_write:
@@ -152,6 +155,7 @@ def test_everybody_gets_what_the_table_says(walk, request):
     if request.config.getoption("--write-access-table"):
         access.write_table(TABLE, found, HEAD)
     assert access.differences(found, access.read_table(TABLE)) == []
+    assert {verb for verb in walk.verbs if not is_described(verb)} == set(), "no sentence for these"
 
 
 @pytest.mark.db

@@ -100,6 +100,14 @@ def fingerprint_of_others(connection: sa.Connection, tenant_id: int, network_id:
     return _digest(connection, foreign)
 
 
+def verbs_of(connection: sa.Connection) -> set[str]:
+    """The verbs of all activity logs."""
+    rows = connection.exec_driver_sql(
+        "SELECT verb FROM activity_entry UNION SELECT verb FROM network_activity_entry"
+    )
+    return set(rows.scalars())
+
+
 def _digest(connection: sa.Connection, which: Callable[[sa.Table], str | None]) -> str:
     digest = hashlib.sha256()
     for table in Base.metadata.sorted_tables:
