@@ -165,6 +165,17 @@ def broken_rules(row: Row) -> list[str]:
 SERVED = (200, 204, 302, 303, 409, 410, 413, 422)
 
 
+def holders(rule: str, needs: str) -> list[str]:
+    """Who may use an endpoint at "near": those to whom its neighbours must stay hidden."""
+    kind = KIND_OF_PREFIX.get(rule[:3])
+    return [
+        person
+        for person, role in PEOPLE.items()
+        if (kind is None or SCOPE_KIND_OF_ROLE[role] is kind)
+        and (needs in (Permission.SIGNED_IN, "public") or needs in ROLE_PERMISSIONS[role])
+    ]
+
+
 def _allowed(row: Row) -> dict[str, tuple[int, ...]]:
     """A stranger to the place gets 404; a role that may not, 403; all others an answer."""
     everybody = (*PEOPLE, *NEIGHBOURS)
@@ -177,13 +188,8 @@ def _allowed(row: Row) -> dict[str, tuple[int, ...]]:
     if row.rule.startswith("/s/"):
         allowed["other_shopper"] = SERVED
     for person, role in PEOPLE.items():
-        if SCOPE_KIND_OF_ROLE[role] is not kind:
-            allowed[person] = (404,)
-        elif row.needs == Permission.SIGNED_IN or row.needs in ROLE_PERMISSIONS[role]:
-            allowed[person] = SERVED
-        else:
-            allowed[person] = (403,)
-    return allowed
+        allowed[person] = (403,) if SCOPE_KIND_OF_ROLE[role] is kind else (404,)
+    return allowed | dict.fromkeys(holders(row.rule, row.needs), SERVED)
 
 
 def own_arguments(rule: Rule, example: Example | None) -> dict[str, object]:
