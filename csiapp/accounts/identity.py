@@ -99,8 +99,10 @@ def _signed_in(user: User, session: UserSession, token: str) -> SignedIn:
 def load_signed_in(token: str) -> SignedIn | None:
     """The person behind a cookie's token, or None when the session is over.
 
-    Leaves no transaction open: the request's scope begins afterwards.
+    Leaves no transaction open: the request's scope begins afterwards. Takes no write lock,
+    not even for an unsafe request.
     """
+    reading = writing.set(False)
     try:
         row = db.session.execute(
             sa.select(UserSession, User)
@@ -118,6 +120,7 @@ def load_signed_in(token: str) -> SignedIn | None:
         found = _signed_in(user, session, token)
     finally:
         db.session.close()
+        writing.reset(reading)
     if now - seen > TOUCH_AFTER:
         _touch(found.session_id, now)
     return found

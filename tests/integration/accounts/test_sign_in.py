@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import time
+
 import pytest
 import sqlalchemy as sa
 
-from csiapp.accounts.models import UserSession
+from csiapp.accounts.models import Membership, User, UserSession
 from csiapp.core.extensions import db
 from tests.factories.accounts import PASSWORD, give_password
 from tests.support.client import anonymous
@@ -113,6 +116,34 @@ def test_an_expired_session_asks_to_sign_in_again(app, client_of, database):
             else sa.text("UPDATE user_session SET last_seen_at = '2020-01-01 00:00:00.000000'")
         )
     assert client.get("/t/near/").location == "/sign-in?next=/t/near/"
+
+
+def test_only_a_demo_lists_its_accounts(app, world, monkeypatch):
+    with app.app_context():
+        user = User(email="manager@demo.example", name="Demo", password_hash="x")
+        db.session.add(user)
+        db.session.flush()
+        db.session.add(Membership(user_id=user.id, network_id=1, role="reviewer"))
+        db.session.commit()
+        db.session.close()
+    assert "demo.example" not in anonymous(app).get("/sign-in").text
+    demo = dataclasses.replace(app.extensions["csiapp.settings"], environment="demo")
+    monkeypatch.setitem(app.extensions, "csiapp.settings", demo)
+    page = anonymous(app).get("/sign-in?next=/account").text
+    assert 'href="/sign-in?email=manager@demo.example&amp;next=/account"' in page
+    assert "test.example" not in page
+    chosen = anonymous(app).get("/sign-in?email=manager@demo.example").text
+    assert 'value="manager@demo.example"' in chosen
+
+
+def test_who_is_signed_in_is_found_while_somebody_writes(app, world, client_of, database):
+    """On SQLite a request that only finds out who asks must not wait for the one writer."""
+    client = client_of("manager")
+    with database.owner() as connection:
+        connection.execute(sa.text("UPDATE network SET locale = 'en'"))
+        begin = time.monotonic()
+        assert client.post("/n/near/people/invite").status_code == 404
+        assert time.monotonic() - begin < 4
 
 
 def test_htmx_is_sent_to_the_sign_in_page(app, world):
