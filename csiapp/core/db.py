@@ -133,7 +133,7 @@ def install_sqlite_transactions(engine: Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "busy_timeout=5000",
+            "busy_timeout=15000",
             "foreign_keys=ON",
             "journal_size_limit=67108864",
         ):

@@ -172,8 +172,8 @@ def test_labels_of_close_points_do_not_cover_each_other() -> None:
     assert overlaps == [0, 0, 0]
 
 
-@given(st.lists(st.tuples(st.floats(10, 390), st.floats(10, 290)), min_size=1, max_size=6))
-def test_a_label_leaves_the_frame_only_when_every_place_does(
+@given(st.lists(st.tuples(st.floats(50, 350), st.floats(50, 250)), min_size=1, max_size=6))
+def test_a_label_stays_in_the_frame_while_its_point_is_clear_of_the_edge(
     spots: list[tuple[float, float]],
 ) -> None:
     frame = Box(0, 0, 400, 300)
