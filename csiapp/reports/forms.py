@@ -34,7 +34,7 @@ class ReportFilterForm(Form):  # type: ignore[misc]
         self.dealership.choices = [("", _l("All dealerships")), *dealerships]
         self.wave.choices = [("", _l("All waves")), *waves]
         self.state.choices = [("", _l("All states")), *STATES.items()]
-        self.locale.choices = [("", _l("Both languages")), *LANGUAGES.items()]
+        self.locale.choices = [("", _l("All languages")), *LANGUAGES.items()]
 
     def wanted(self) -> ReportFilter:
         chosen = {field.name: field.data for field in self if self._known(field)}
