@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -94,6 +95,7 @@ def test_a_reload_shows_what_the_server_and_this_device_know(server, context_of)
     open_form(page, server, visit_id)
     page.fill("[name='V001.number']", "2")
     page.check("#V007 [value='no']")
+    expect(state_of(page, "V007")).to_have_attribute("data-state", re.compile("device|server"))
     page.fill("[name='V007.comment']", "Nothing was repeated.")
     page.keyboard.type(" Not at all.")
     page.reload()
