@@ -30,7 +30,7 @@ _HOST = "127.0.0.1"
 _READY_TIMEOUT = 120.0
 _ROOT = Path(__file__).resolve().parents[2]
 _FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-_MADE_BY_DEMO = ("csiapp.db*", "files", "valkey", "log", "secret_key", "demo_password")
+_MADE_BY_DEMO = ("csiapp.db*", "files", "mail", "valkey", "log", "secret_key", "demo_password")
 # settings of some other installation that this terminal may know of
 _NOT_FOR_DEMO = (
     "MIGRATION_DATABASE_URL",
