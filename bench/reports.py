@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import gc
 import uuid
 
 import sqlalchemy as sa
@@ -44,6 +45,8 @@ def _measure() -> Figures:
     from csiapp.reports import engine  # loads WeasyPrint, after its fonts are set
 
     engine.warm_up()
+    gc.collect()
+    gc.freeze()  # as the worker does before it forks
     job_times: list[float] = []
     raw_times: list[float] = []
     pages = 0
