@@ -77,13 +77,21 @@
     return group;
   };
 
+  let listed = "";
+  const paintGaps = (groups) => { // the same list stays, and with it the focus in it
+    const next = JSON.stringify(groups);
+    if (next === listed) return;
+    listed = next;
+    document.getElementById("gaps").replaceChildren(...groups.map(gapGroup));
+  };
+
   audit.paintFinish = (gaps, states) => {
     const known = new Set(gaps.map((gap) => `${gap.field} ${gap.reason}`));
     const extra = fromServer.filter((gap) => !known.has(`${gap.field} ${gap.reason}`));
     const all = [...gaps, ...extra];
     const bySection = new Map();
     for (const gap of all) bySection.set(gap.section, [...(bySection.get(gap.section) ?? []), gap]);
-    document.getElementById("gaps").replaceChildren(...[...bySection].map(gapGroup));
+    paintGaps([...bySection]);
     document.getElementById("gap-count").textContent = all.length
       ? texts.gaps_some.replace("{count}", all.length) : texts.gaps_none;
     document.getElementById("finish-card").toggleAttribute("data-complete", !all.length);
