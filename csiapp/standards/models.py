@@ -54,6 +54,7 @@ class StandardSet(TenantOwned, Base):
 
     code: Mapped[str] = mapped_column(sa.String(40))
     name: Mapped[Text2]
+    next_review_on: Mapped[dt.date | None]
 
     __table_args__ = tenant_table(UniqueConstraint("tenant_id", "code"))
 
@@ -61,7 +62,10 @@ class StandardSet(TenantOwned, Base):
 class StandardVersion(TenantOwned, Base):
     """A draft, or what was published: then its rows never change again (database trigger).
 
-    `edit` counts changes of a draft; a form that shows an older count is refused.
+    `edit` counts changes of a draft; a form that shows an older count is refused. A draft with
+    `publish_on` waits for that day and is not edited meanwhile. `decisions` are the publisher's,
+    by item code: {"class": ..., "training": "retrain" | "brief" | "none"}. `observed` are the
+    standards that are asked but not yet scored: code -> first day that counts (ISO date).
     """
 
     __tablename__ = "standard_version"
@@ -77,6 +81,11 @@ class StandardVersion(TenantOwned, Base):
     published_by: Mapped[uuid.UUID | None]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    publish_on: Mapped[dt.date | None]
+    train_by: Mapped[dt.date | None]
+    enforce_from: Mapped[dt.date | None]
+    decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    observed: Mapped[dict[str, str]] = mapped_column(default=dict)
 
     __table_args__ = tenant_table(
         within_tenant("set_id", "standard_set"),
@@ -139,13 +148,17 @@ class KeyFactor(_Item, TenantOwned, Base):
     customer_demand: Mapped[Text2]
     importance: Mapped[int]
     is_key: Mapped[bool]
+    indicator: Mapped[str | None] = mapped_column(sa.String(16))
     determinants: Mapped[list[str]]
 
     __table_args__ = _item_table(("sub_step_id", "sub_step"), "key_factor")
 
 
 class Standard(_Item, TenantOwned, Base):
-    """One measurable standard. `target` and `tolerance` are in `unit`."""
+    """One measurable standard. `target` and `tolerance` are in `unit`.
+
+    A `local` one is the dealership's own: it scores beside the network's index, never in it.
+    """
 
     __tablename__ = "standard"
 
@@ -168,5 +181,49 @@ class Standard(_Item, TenantOwned, Base):
     observed_by: Mapped[list[str]]
     courses: Mapped[list[str]]
     locked: Mapped[bool] = mapped_column(default=False)
+    local: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = _item_table(("key_factor_id", "key_factor"), "standard")
+
+
+class DraftEdit(TenantOwned, Base):
+    """One change of a draft and the rows as they were before, so that it can be undone. Rows of
+    a published or discarded draft are deleted: history keeps versions, not keystrokes."""
+
+    __tablename__ = "draft_edit"
+
+    version_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    verb: Mapped[str] = mapped_column(sa.String(40))
+    code: Mapped[str] = mapped_column(sa.String(24))
+    before: Mapped[list[Any]]
+    made_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    made_by: Mapped[uuid.UUID | None]
+
+    __table_args__ = tenant_table(
+        within_tenant("version_id", "standard_version"),
+        UniqueConstraint("tenant_id", "version_id", "number"),
+    )
+
+
+class CycleEntry(TenantOwned, Base):
+    """What was done in a set's cycle: train, check, announce, reward, review (row 2-27)."""
+
+    __tablename__ = "cycle_entry"
+
+    set_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID | None]
+    phase: Mapped[str] = mapped_column(sa.String(12))
+    on: Mapped[dt.date]
+    note: Mapped[str] = mapped_column(sa.Text)
+    made_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    made_by: Mapped[uuid.UUID | None]
+
+    __table_args__ = tenant_table(
+        within_tenant("set_id", "standard_set"),
+        within_tenant("version_id", "standard_version"),
+        Index("ix_cycle_entry_set_on", "tenant_id", "set_id", "on"),
+        sa.CheckConstraint(
+            "phase IN ('train', 'check', 'announce', 'reward', 'review')", name="phase"
+        ),
+    )

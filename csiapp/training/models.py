@@ -84,3 +84,20 @@ class Completion(TenantOwned, Base):
             "kind IN ('assigned', 'started', 'passed', 'failed', 'waived', 'voided')", name="kind"
         ),
     )
+
+
+class StandardsConfirmation(TenantOwned, Base):
+    """A member of staff has read a published version of the standards and confirmed it."""
+
+    __tablename__ = "standards_confirmation"
+    append_only: ClassVar[bool] = True
+
+    staff_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID]
+    confirmed_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+    __table_args__ = tenant_table(
+        within_tenant("staff_id", "staff_member"),
+        within_tenant("version_id", "standard_version"),
+        UniqueConstraint("tenant_id", "version_id", "staff_id"),
+    )

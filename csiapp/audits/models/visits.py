@@ -146,7 +146,11 @@ class Evidence(VisitOwned, Base):
 
 class VisitScore(VisitOwned, Base):
     """A frozen result with the derivation that anybody can recompute. A published score
-    changes only by a further revision with a reason."""
+    changes only by a further revision with a reason.
+
+    `local_index` is that of the dealership's own standards, None without any. `observed` are
+    the questions that were asked but do not count yet (teach before score).
+    """
 
     __tablename__ = "visit_score"
     append_only: ClassVar[bool] = True
@@ -162,6 +166,8 @@ class VisitScore(VisitOwned, Base):
     compliance: Mapped[str] = mapped_column(sa.String(80))
     factor_scores: Mapped[dict[str, Any]]
     receipt: Mapped[dict[str, Any]]
+    local_index: Mapped[int | None]
+    observed: Mapped[list[str]] = mapped_column(default=list)
     sha256: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     created_by: Mapped[uuid.UUID | None]
