@@ -48,13 +48,17 @@ class FactorModel(NetworkOwned, Base):
 
 
 class StandardSet(TenantOwned, Base):
-    """A dealership's standards through all their versions."""
+    """A dealership's standards through all their versions.
+
+    `reminded_of` is the review date that its managers were last reminded of.
+    """
 
     __tablename__ = "standard_set"
 
     code: Mapped[str] = mapped_column(sa.String(40))
     name: Mapped[Text2]
     next_review_on: Mapped[dt.date | None]
+    reminded_of: Mapped[dt.date | None]
 
     __table_args__ = tenant_table(UniqueConstraint("tenant_id", "code"))
 
