@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from csiapp.audits.answer_rules import AnswerRule, Boolean, Choice, Linear, Operator, Rating
@@ -47,6 +48,19 @@ def timings_in(content: FormContent, scenario: str, answers: Answers) -> dict[st
         for timing in content["timings"]
         if timing["section"] not in excluded and answers.get(timing["code"]) is not None
     }
+
+
+def visit_day(content: FormContent, scenario: str, answers: Answers, zone: tzinfo) -> date | None:
+    """The day at the dealership (``zone``) on which the visit began; ``None`` without a stamp.
+
+    It is that of the first time stamp in a part that every scenario has: a booking by phone is
+    days earlier, and a walk-in has none. Where there is no such stamp, of the first of all.
+    """
+    stamps = timings_in(content, scenario, answers)
+    optional = {code for s in content["scenarios"] for code in s["sections_excluded"]}
+    on_site = {t["code"] for t in content["timings"] if t["section"] not in optional}
+    taken = [stamps[code] for code in stamps.keys() & on_site] or list(stamps.values())
+    return min(taken).astimezone(zone).date() if taken else None
 
 
 def derive_durations(content: FormContent, timings: Mapping[str, datetime]) -> dict[str, int]:
@@ -117,9 +131,15 @@ def answers_by_rule(
     return given
 
 
-def to_scoring(content: FormContent, scenario: str, answers: Answers) -> ScoringInput:
+def to_scoring(
+    content: FormContent,
+    scenario: str,
+    answers: Answers,
+    observed: Mapping[str, Mark] = MappingProxyType({}),
+) -> ScoringInput:
     """What :func:`csiapp.audits.scoring.score` takes. A blank question of stage one stays blank,
-    which ``score`` refuses; one of stage two is marked pending."""
+    which ``score`` refuses; one of stage two is marked pending. What was answered to a question
+    in ``observed`` (:func:`csiapp.audits.observed.observed_questions`) gives way to its mark."""
     effective = effective_answers(content, scenario, answers)
     excluded = excluded_sections(content, scenario)
     marked: dict[str, object] = {}
@@ -128,7 +148,7 @@ def to_scoring(content: FormContent, scenario: str, answers: Answers) -> Scoring
         if section["code"] in excluded:
             marked[code] = Mark.EXCLUDED
         elif code in effective:
-            marked[code] = _scored_answer(effective[code])
+            marked[code] = observed.get(code) or _scored_answer(effective[code])
         elif question["stage"] == "stage2":
             marked[code] = Mark.PENDING
     return ScoringInput(
@@ -152,6 +172,7 @@ def scoring_question(question: FormQuestion) -> Question:
         step=question["step"],
         kind=question["kind"],
         indicator=question["indicator"],
+        local=question.get("local", False),
     )
 
 

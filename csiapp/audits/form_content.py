@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from csiapp.audits.exact import exact, rounded
@@ -29,6 +30,7 @@ from csiapp.standards.content import (
     Placed,
     Standard,
     StandardsContent,
+    Text,
     content_sha256,
     plain_number,
     standards_in,
@@ -37,6 +39,8 @@ from csiapp.standards.factors import FactorModelContent
 
 FORMAT = 1
 CRITICAL_COMMENT_CHARS = 40
+LOCAL_SECTION = "L"
+LOCAL_TITLE: Text = {"zh": "本店自有标准", "en": "The dealership's own standards"}
 _ANSWER_TYPES = {
     "yes_no": "yes_no",
     "count": "number",
@@ -52,21 +56,26 @@ class FormError(ValueError):
 
 
 def build_form_content(
-    template: Mapping[str, Any], standards: StandardsContent, model: FactorModelContent
+    template: Mapping[str, Any],
+    standards: StandardsContent,
+    model: FactorModelContent,
+    observed: Mapping[str, str] = MappingProxyType({}),
 ) -> FormContent:
     """Join one form's template (:func:`csiapp.audits.form_template.template_content`) with
     published standards.
 
     A question whose standard is gone is left out. A standard that names this form in
     ``observed_by`` and has no question of its own gets one, worded as the standard, at the end of
-    the last section that has questions of its step, else of the last section.
-    Raises :class:`FormError`.
+    the last section that has questions of its step, else of the last section; the dealership's
+    own (local) ones stand in a section of their own at the end. ``observed`` maps a standard that
+    changed to the first day (ISO) on which it counts. Raises :class:`FormError`.
     """
     if standards["model"] != model["code"]:
         raise FormError(f"standards are weighted by {standards['model']}, not {model['code']}")
     placed = {p.standard["code"]: p for p in standards_in(standards)}
     sections = [_section(section, placed) for section in template["sections"]]
     _append_unasked(sections, template, placed)
+    _mark_observed(sections, observed)
     asked = [question for section in sections for question in section["questions"]]
     _check_questions(asked, model, template["timings"])
     return FormContent(
@@ -139,33 +148,62 @@ def _section(section: Mapping[str, Any], placed: Mapping[str, Placed]) -> Sectio
 
 
 def _append_unasked(
-    sections: Sequence[Section], template: Mapping[str, Any], placed: Mapping[str, Placed]
+    sections: list[Section], template: Mapping[str, Any], placed: Mapping[str, Placed]
 ) -> None:
     asked = {question["standard"] for s in template["sections"] for question in s["questions"]}
+    own: list[FormQuestion] = []
     for code, found in placed.items():
         if code in asked or template["kind"] not in found.standard["observed_by"]:
+            continue
+        if found.standard.get("local"):
+            own.append(_unasked(found, "stage1"))
             continue
         home = sections[-1]
         for section in sections:
             if any(q["step"] == found.step["code"] for q in section["questions"]):
                 home = section
-        asking = {
-            "code": "Q" + "".join(filter(str.isalnum, code)).upper(),
-            "standard": code,
-            "text": found.standard["statement"],
-            "stage": home["stage"],
-            "reversed": False,
-            "derive": None,
-            "no_contact": None,
-        }
-        home["questions"].append(_question(asking, found))
+        home["questions"].append(_unasked(found, home["stage"]))
+    if own:
+        sections.append(_local_section(own))
+
+
+def _unasked(placed: Placed, stage: str) -> FormQuestion:
+    """A question in the words of the standard itself."""
+    code = placed.standard["code"]
+    asking = {
+        "code": "Q" + "".join(filter(str.isalnum, code)).upper(),
+        "text": placed.standard["statement"],
+        "stage": stage,
+        "reversed": False,
+        "derive": None,
+        "no_contact": None,
+    }
+    return _question(asking, placed)
+
+
+def _local_section(questions: list[FormQuestion]) -> Section:
+    return Section(
+        code=LOCAL_SECTION,
+        title=LOCAL_TITLE,
+        stage="stage1",
+        questions=questions,
+        narrative=None,
+        impression_max=0,
+    )
+
+
+def _mark_observed(sections: Iterable[Section], observed: Mapping[str, str]) -> None:
+    for section in sections:
+        for question in section["questions"]:
+            if question["standard"] in observed:
+                question["enforce_from"] = observed[question["standard"]]
 
 
 def _question(asking: Mapping[str, Any], placed: Placed) -> FormQuestion:
     standard, measure = placed.standard, placed.standard["measure"]
     lasting = measure["type"] == "duration"
     derive = asking["derive"]
-    return FormQuestion(
+    question = FormQuestion(
         code=asking["code"],
         standard=standard["code"],
         text=asking["text"],
@@ -196,6 +234,9 @@ def _question(asking: Mapping[str, Any], placed: Placed) -> FormQuestion:
         stage=asking["stage"],
         courses=standard["courses"],
     )
+    if standard.get("local"):
+        question["local"] = True
+    return question
 
 
 def _scoring(standard: Standard, *, reverse: bool) -> Scoring:
@@ -237,7 +278,7 @@ def _check_questions(
     model: FactorModelContent,
     timings: Iterable[TimingField],
 ) -> None:
-    if not questions:
+    if all(question.get("local") for question in questions):
         raise FormError("no question is left: none of the form's standards is published")
     factors = {factor["code"] for factor in model["factors"]}
     stamps = {timing["code"] for timing in timings}

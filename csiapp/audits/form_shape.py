@@ -44,7 +44,12 @@ class Scoring(TypedDict):
 
 class FormQuestion(TypedDict):
     """A scored question. ``comment_chars`` is the least length of the comment that a score below
-    1 needs. ``evidence`` is none, photo, timestamp or document."""
+    1 needs. ``evidence`` is none, photo, timestamp or document.
+
+    Two keys stand only where they say something. ``enforce_from``: the first day (ISO) that
+    counts, of a standard that changed; before it the question is asked and not scored.
+    ``local``: the standard is the dealership's own, scored beside the network's index.
+    """
 
     code: str
     standard: str
@@ -72,6 +77,8 @@ class FormQuestion(TypedDict):
     comment_chars: int
     stage: str
     courses: list[str]
+    enforce_from: NotRequired[str]
+    local: NotRequired[bool]
 
 
 class Narrative(TypedDict):

@@ -99,7 +99,8 @@ def _rules(rules: Rules) -> dict[str, Any]:
 
 
 def _question(question: Question) -> dict[str, Any]:
-    return {
+    local = {"local": True} if question.local else {}
+    return local | {
         "code": question.code,
         "factor": question.factor,
         "points": fraction_text(question.points),
@@ -156,7 +157,18 @@ def _result(sheet: ScoreSheet) -> dict[str, Any]:
         "compliance": fraction_text(sheet.compliance),
         "not_applicable": list(sheet.not_applicable),
         "pending": list(sheet.pending),
+        **_beside(sheet),
     }
+
+
+def _beside(sheet: ScoreSheet) -> dict[str, Any]:
+    """What only some visits have; left out it leaves the receipts of all others as they were."""
+    found: dict[str, Any] = {}
+    if sheet.local_score is not None:
+        found |= {"local_score": _text(sheet.local_score), "local_index": sheet.local_index}
+    if sheet.observed:
+        found["observed"] = list(sheet.observed)
+    return found
 
 
 def _read_question(given: Mapping[str, Any]) -> Question:
@@ -171,6 +183,7 @@ def _read_question(given: Mapping[str, Any]) -> Question:
         step=given["step"],
         kind=given["kind"],
         indicator=given["indicator"],
+        local=given.get("local", False),
     )
 
 

@@ -1,4 +1,4 @@
-"""Scores a visit, exactly: domain rules (b) 1 to 10.
+"""Scores a visit, exactly: domain rules (b) 1 to 10, and rules 11 and 12 of docs/scoring.md.
 
 Everything is a :class:`~fractions.Fraction`; only the index is rounded, half up, once. The module
 knows neither Flask nor the database. As a program it scores the ``scored_forms`` of a YAML file::
@@ -37,11 +37,19 @@ class Mark(StrEnum):
     EXCLUDED = "excluded"  # the scenario leaves the section out: N/A as a whole, rule 2
     PENDING = "pending"  # not yet answered (stage two): left out while the index is provisional
     NEVER = "never"  # the event never happened: scores 0, rule 1
+    TRIAL = "trial"  # asked and answered before the first day that counts, rule 11
+    UNTAUGHT = "untaught"  # asked and answered, but no course teaches it yet, rule 11
+
+
+_NOT_ASKED = frozenset({Mark.NOT_APPLICABLE, Mark.EXCLUDED})
+OBSERVED = frozenset({Mark.TRIAL, Mark.UNTAUGHT})
+"""Asked and shown, not scored: teach before score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """``points`` > 0 come from the standard when the form version is frozen."""
+    """``points`` > 0 come from the standard when the form version is frozen. ``local``: the
+    standard is the dealership's own and stays out of the index, rule 12."""
 
     code: str
     factor: str
@@ -53,6 +61,7 @@ class Question:
     step: str = ""
     kind: str = ""
     indicator: str = ""
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,10 @@ class ScoreSheet:
     ``factor_scores`` has every factor, ``None`` where no question applied; ``factor_shares`` is
     each factor's part of the index, summing to 1. Steps, kinds and indicators without an
     applicable question are absent. ``points_lost`` has every applicable question, most first.
+
+    The dealership's own standards stand in ``question_scores``, ``met_questions`` and
+    ``not_applicable`` and make ``local_score`` (``None`` where none applied); they are in no other
+    figure. ``observed`` questions were answered and count nowhere.
     """
 
     question_scores: Mapping[str, Fraction]
@@ -132,6 +145,13 @@ class ScoreSheet:
     not_applicable: tuple[str, ...]
     pending: tuple[str, ...]
     points_lost: tuple[PointsLost, ...]
+    local_score: Fraction | None = None
+    observed: tuple[str, ...] = ()
+
+    @property
+    def local_index(self) -> int | None:
+        """The dealership's own standards on the scale of the index; without caps or grade."""
+        return None if self.local_score is None else half_up(1000 * self.local_score)
 
     @property
     def provisional(self) -> bool:
@@ -147,9 +167,13 @@ class _Scored:
 
 
 def score(form: ScoringInput) -> ScoreSheet:
-    """Score one form by rules 1 to 10. Raises :class:`ScoringError`, naming the question."""
+    """Score one form by rules 1 to 12. Raises :class:`ScoringError`, naming the question."""
     _check(form)
-    scored, left_out = _score_questions(form)
+    answered, left_out = _score_questions(form)
+    scored = [item for item in answered if not item.question.local]
+    if not scored:
+        raise ScoringError("", "no question of the form is applicable")
+    own = [item for item in answered if item.question.local]
     by_factor = _grouped(scored, "factor")
     shares = _shares(form.weights, by_factor)
     raw = sum((shares[name] * value for name, value in by_factor.items()), ZERO)
@@ -161,9 +185,9 @@ def score(form: ScoringInput) -> ScoreSheet:
     ]
     cap = _cap(form.rules.caps, len(failures))
     final = raw_index if cap is None else min(raw_index, cap)
-    met = frozenset(item.question.code for item in scored if item.met)
+    met = sum(item.met for item in scored)
     return ScoreSheet(
-        question_scores=_frozen({item.question.code: item.score for item in scored}),
+        question_scores=_frozen({item.question.code: item.score for item in answered}),
         factor_scores=MappingProxyType({name: by_factor.get(name) for name in form.weights}),
         factor_shares=_frozen(shares),
         indicator_scores=_frozen(_grouped(scored, "indicator")),
@@ -177,12 +201,14 @@ def score(form: ScoringInput) -> ScoreSheet:
         grade=_band(form.rules.grades, final) or "",
         band=_band(form.rules.bands, final),
         applicable=len(scored),
-        met=len(met),
-        met_questions=met,
-        compliance=Fraction(len(met), len(scored)),
-        not_applicable=_natural(code for code, mark in left_out if mark != Mark.PENDING),
+        met=met,
+        met_questions=frozenset(item.question.code for item in answered if item.met),
+        compliance=Fraction(met, len(scored)),
+        not_applicable=_natural(code for code, mark in left_out if mark in _NOT_ASKED),
         pending=_natural(code for code, mark in left_out if mark == Mark.PENDING),
         points_lost=_points_lost(scored, shares),
+        local_score=_local_score(own),
+        observed=_natural(code for code, mark in left_out if mark in OBSERVED),
     )
 
 
@@ -239,8 +265,6 @@ def _score_questions(form: ScoringInput) -> tuple[list[_Scored], list[tuple[str,
             except ValueError as error:
                 raise ScoringError(question.code, str(error)) from error
             scored.append(_Scored(question, value, question.rule.met(answer, value)))
-    if not scored:
-        raise ScoringError("", "no question of the form is applicable")
     return scored, left_out
 
 
@@ -257,6 +281,13 @@ def _grouped(
             earned[name] = earned.get(name, ZERO) + points * item.score
             possible[name] = possible.get(name, ZERO) + points
     return {name: earned[name] / total for name, total in possible.items()}
+
+
+def _local_score(own: Sequence[_Scored]) -> Fraction | None:
+    """Rule 12: points got over points possible, without factors; ``None`` of nothing."""
+    possible = sum((item.question.points for item in own), ZERO)
+    got = sum((item.question.points * item.score for item in own), ZERO)
+    return got / possible if possible else None
 
 
 def _shares(weights: Mapping[str, Fraction], defined: Iterable[str]) -> dict[str, Fraction]:

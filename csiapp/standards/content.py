@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, Required, TypedDict
+from typing import Any, NamedTuple, NotRequired, Required, TypedDict
 
 FORMAT = 1
 LANGUAGES = ("zh", "en")
@@ -46,6 +46,8 @@ class Measure(TypedDict, total=False):
 
 
 class Standard(TypedDict):
+    """``local``: the dealership's own, scored beside the network's index; else left out."""
+
     code: str
     kind: str
     statement: Text
@@ -59,6 +61,7 @@ class Standard(TypedDict):
     evidence: str
     observed_by: list[str]
     courses: list[str]
+    local: NotRequired[bool]
 
 
 class KeyFactor(TypedDict):
