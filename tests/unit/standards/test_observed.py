@@ -1,0 +1,63 @@
+"""What is asked, but does not count yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csiapp.standards.observed import SCORED_ANEW, observed_on, observed_standards
+
+pytestmark = pytest.mark.unit
+
+PUBLISHED = dt.date(2026, 3, 1)
+ENFORCED = dt.date(2026, 4, 1)
+
+days = st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+codes = st.sampled_from(["ST1", "ST2", "ST3", "ST4"])
+classes = st.sampled_from(["added", "removed", "wording", "measure", "target", "weight", "same"])
+observing = st.dictionaries(codes, days.map(dt.date.isoformat))
+
+
+@pytest.mark.parametrize("kind", sorted(SCORED_ANEW))
+def test_what_is_scored_anew_counts_from_the_day_given(kind: str) -> None:
+    assert observed_standards({}, {"ST1": kind}, ENFORCED, PUBLISHED) == {"ST1": "2026-04-01"}
+
+
+@pytest.mark.parametrize("kind", ["same", "wording", "weight", "moved", "settings", "removed"])
+def test_what_is_not_scored_anew_counts_at_once(kind: str) -> None:
+    assert observed_standards({}, {"ST1": kind}, ENFORCED, PUBLISHED) == {}
+
+
+@pytest.mark.parametrize("enforced", [None, PUBLISHED, PUBLISHED - dt.timedelta(days=1)])
+def test_nothing_is_observed_until_a_day_that_has_come(enforced: dt.date | None) -> None:
+    assert observed_standards({}, {"ST1": "target"}, enforced, PUBLISHED) == {}
+
+
+def test_what_the_version_before_still_observed_goes_on() -> None:
+    before = {"ST1": "2026-03-20", "ST2": "2026-03-01", "ST3": "2026-03-20"}
+    after = observed_standards(before, {"ST3": "removed"}, None, PUBLISHED)
+    assert after == {"ST1": "2026-03-20"}
+
+
+def test_a_promised_day_does_not_come_earlier() -> None:
+    before = {"ST1": "2026-05-01"}
+    assert observed_standards(before, {"ST1": "target"}, ENFORCED, PUBLISHED) == before
+
+
+@given(observing, st.dictionaries(codes, classes), st.none() | days, days)
+def test_every_observed_day_lies_ahead_and_no_other_change_brings_one(
+    before: dict[str, str], changes: dict[str, str], enforced: dt.date | None, published: dt.date
+) -> None:
+    observed = observed_standards(before, changes, enforced, published)
+    assert all(dt.date.fromisoformat(day) > published for day in observed.values())
+    anew = {code for code, kind in changes.items() if kind in SCORED_ANEW}
+    assert observed.keys() <= before.keys() | anew
+
+
+def test_the_first_day_that_counts_is_not_observed() -> None:
+    observed = {"ST1": "2026-04-01", "ST2": "2026-04-02"}
+    assert observed_on(observed, dt.date(2026, 3, 31)) == {"ST1", "ST2"}
+    assert observed_on(observed, ENFORCED) == {"ST2"}
