@@ -83,7 +83,10 @@ def _add_place(endpoint: str, values: dict[str, Any]) -> None:
 def _enter() -> ResponseReturnValue | None:
     """Check the mark, find the person and the scope, and put it in force."""
     begin_request()
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static":
+        return None
+    if request.endpoint is None:
+        _speak_to(person())  # "not found", in their language
         return None
     view = current_app.view_functions[request.endpoint]
     needed = access_of(view)
@@ -93,9 +96,7 @@ def _enter() -> ResponseReturnValue | None:
         put_in_force(_by_bearer())
         return None
     who = person()
-    if who is not None:
-        g.signed_in, g.locale, g.theme = who, who.locale, who.theme
-        g.timezone = who.places[0].timezone if who.places else None
+    _speak_to(who)
     if not isinstance(needed, Permission):
         return None
     if who is None:
@@ -104,6 +105,13 @@ def _enter() -> ResponseReturnValue | None:
     if located is not None:
         put_in_force(located)
     return None
+
+
+def _speak_to(who: SignedIn | None) -> None:
+    """Language, appearance and time zone of whom the page is for."""
+    if who is not None:
+        g.signed_in, g.locale, g.theme = who, who.locale, who.theme
+        g.timezone = who.places[0].timezone if who.places else None
 
 
 def put_in_force(located: Located) -> None:

@@ -72,7 +72,9 @@ def test_an_address_that_does_not_exist(visitor):
 def test_a_signed_in_person_sees_failures_in_their_own_language(app, world, client_of):
     client = client_of("manager")
     client.post("/preferences", data={"language": "zh"})
-    assert "未找到" in client.get("/t/near/no-such-page").text
+    client.delete_cookie("lang")
+    for path in ("/t/near/no-such-page", "/t/near/training/people/no-such-person", "/t/far/"):
+        assert "未找到" in client.get(path).text, path
 
 
 @pytest.mark.db
