@@ -60,7 +60,8 @@ class Dealership(Base):
 
 
 class User(Base):
-    """A person who can sign in. Shown to others by name only."""
+    """A person who can sign in. Shown to others by name only. `locale` is empty until they
+    sign in for the first time: then it is the language of the page that they did it on."""
 
     __tablename__ = "user_account"
 

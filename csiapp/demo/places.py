@@ -117,7 +117,7 @@ def _people(world: DemoWorld, password_hash: str) -> None:
 def _person(
     name: str, shown: str, role: Role, dealership_id: int | None, password_hash: str | None
 ) -> uuid.UUID:
-    user = User(email=f"{name}@{DOMAIN}", name=shown, password_hash=password_hash, locale="zh")
+    user = User(email=f"{name}@{DOMAIN}", name=shown, password_hash=password_hash, locale="")
     db.session.add(user)
     db.session.flush()
     db.session.add(

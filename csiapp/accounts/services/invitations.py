@@ -39,7 +39,8 @@ def invite(email: str, role: Role, dealership_id: int | None) -> OneTimeToken:
         role=role,
         created_by=scope.actor,
     )
-    locale = user.locale if user else db.session.get_one(Network, scope.network_id).locale
+    own = user.locale if user else ""
+    locale = own or db.session.get_one(Network, scope.network_id).locale
     post(
         "invitation",
         email,

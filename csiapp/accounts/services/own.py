@@ -14,6 +14,7 @@ from csiapp.accounts.models import User, UserSession
 from csiapp.core.db import utcnow
 from csiapp.core.errors import Gone, Invalid, NotFound
 from csiapp.core.extensions import db
+from csiapp.core.i18n import get_locale
 
 
 def normal_email(email: str) -> str:
@@ -65,7 +66,9 @@ def set_password(user: User, new: str) -> None:
     tokens.end_resets_of(user.id)
 
 
-def set_preferences(user_id: uuid.UUID, *, locale: str | None, theme: str | None) -> None:
+def set_preferences(
+    user_id: uuid.UUID, *, locale: str | None = None, theme: str | None = None
+) -> None:
     """Remember the language or the appearance that a person chose."""
     user = db.session.get_one(User, user_id)
     user.locale = locale or user.locale
@@ -88,7 +91,7 @@ def request_reset(email: str) -> None:
         return
     _row, secret = tokens.issue(tokens.Purpose.RESET, user.email, user_id=user.id)
     url = public_url("links.reset_password", secret=secret)
-    post("reset", user.email, user.locale, name=user.name, url=url)
+    post("reset", user.email, user.locale or get_locale(), name=user.name, url=url)
 
 
 def reset_password(secret: str, new: str) -> None:

@@ -72,6 +72,9 @@ def check_sign_in() -> ResponseReturnValue:
         return _sign_in_page(form, status=422)
     if before is not None:
         identity.revoke_session(before.session_id)
+    if request.cookies.get(i18n.COOKIE) in i18n.LOCALES or not who.locale:
+        # chosen on the sign-in page, or never chosen: the language just read stays
+        own.set_preferences(who.id, locale=i18n.get_locale())
     put_into_cookie(who)
     return redirect_to(safe_next(form.next.data) or url_for("home.index"))
 

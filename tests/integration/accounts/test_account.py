@@ -101,6 +101,15 @@ def test_language_and_appearance_can_be_chosen_without_an_account(app, world):
     assert 'data-bs-theme="light"' in page
 
 
+@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-CN"), ("en", "en")])
+def test_the_language_chosen_on_the_sign_in_page_stays_after_it(app, world, staff, language, tag):
+    visitor = anonymous(app)
+    visitor.post("/preferences", data={"language": language})
+    visitor.post("/sign-in", data={"email": "staff@test.example", "password": PASSWORD})
+    assert f'lang="{tag}"' in visitor.get("/account").text
+    assert f'lang="{tag}"' in staff.get("/account").text
+
+
 @pytest.mark.parametrize("data", [{"language": "xx"}, {"theme": "pink"}, {"language": "zh-CN"}])
 def test_a_language_that_there_is_not_is_refused(app, world, data):
     visitor = anonymous(app)
