@@ -91,16 +91,27 @@ def text(
     return f"<text {attributes}>{escape(content)}</text>"
 
 
-def figure(width: float, height: float, *, uid: str, title: str, desc: str, body: str) -> Markup:
-    """The <svg> frame, named and described for screen readers and for PDF alternative text."""
+def figure(
+    width: float,
+    height: float,
+    *,
+    uid: str,
+    title: str,
+    desc: str,
+    body: str,
+    role: Literal["img", "group"] = "img",
+) -> Markup:
+    """The <svg> frame, named and described for screen readers and for PDF alternative text. A
+    chart with links in it is a "group": the parts of an "img" are hidden from assistive tools."""
     return Markup(
         '<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" '
-        'width="{w}" height="{h}" role="img" aria-labelledby="{uid}-title {uid}-desc" '
+        'width="{w}" height="{h}" role="{role}" aria-labelledby="{uid}-title {uid}-desc" '
         'font-family="{font}"><title id="{uid}-title">{title}</title>'
         '<desc id="{uid}-desc">{desc}</desc>{body}</svg>'
     ).format(
         w=num(width),
         h=num(height),
+        role=role,
         uid=uid,
         font=FONT,
         title=title,

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csiapp.core import charts
-from csiapp.core.charts import Point, QuadrantWords, Reading
-from csiapp.core.charts.labels import Box, place_labels
+from csiapp.core.charts import Mark, QuadrantWords, Reading
 from csiapp.core.charts.svg import text_width, wrap
 
 pytestmark = pytest.mark.unit
@@ -37,12 +36,12 @@ def drawn(markup: str) -> ET.Element:
 
 
 def every_chart() -> list[str]:
-    points = [Point("接待", 4, 4.5), Point("交车 & <b>", 2, 4.9)]
+    marks = [Mark(1, "接待", 4, 45), Mark(2, "交车 & <b>", 2, Fraction(99, 2), strong=False)]
     return [
         charts.radar(FACTORS, uid="radar", title="五因素 <b>"),
         charts.bars(FACTORS, uid="bars", title="五因素 <b>"),
         charts.trend(FACTORS, uid="trend", title="五因素 <b>", maximum=100, target=80),
-        charts.quadrant(points, WORDS, uid="quadrant", title="五因素 <b>"),
+        charts.quadrant(marks, WORDS, uid="quadrant", title="五因素 <b>", cross=(50, 3)),
         charts.dial(768, uid="dial", title="五因素 <b>", label="C 级", tone="weak"),
     ]
 
@@ -163,32 +162,3 @@ def test_labels_break_between_words_and_between_chinese_signs(
 def test_a_label_that_cannot_fit_ends_in_an_ellipsis() -> None:
     rows = wrap("维修说明与报价以及交车过程", 48, 12, 2)
     assert rows[-1].endswith("…")
-
-
-def test_labels_of_close_points_do_not_cover_each_other() -> None:
-    points = [(200.0, 100.0, "接待服务"), (206.0, 103.0, "取车时间"), (198.0, 108.0, "交车过程")]
-    boxes = [place.box for place in place_labels(points, Box(0, 0, 400, 300))]
-    overlaps = [a.overlap(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :]]
-    assert overlaps == [0, 0, 0]
-
-
-@given(st.lists(st.tuples(st.floats(50, 350), st.floats(50, 250)), min_size=1, max_size=6))
-def test_a_label_stays_in_the_frame_while_its_point_is_clear_of_the_edge(
-    spots: list[tuple[float, float]],
-) -> None:
-    frame = Box(0, 0, 400, 300)
-    for place in place_labels([(x, y, "交车") for x, y in spots], frame):
-        assert place.box.overhang(frame) == 0
-
-
-def test_quadrant_captions_stand_where_no_point_can_lie() -> None:
-    corners = [Point("a", x, y) for x in (1, 5) for y in (1, 5)]
-    figure = drawn(charts.quadrant(corners, WORDS, uid="q", title="t"))
-    dots = [float(dot.get("cy", "nan")) for dot in figure.iter(f"{SVG}circle")]
-    captions = {
-        node.text: float(node.get("y", "nan"))
-        for node in figure.iter(f"{SVG}text")
-        if node.get("font-weight")
-    }
-    assert captions["优先改进"] < min(dots)
-    assert captions["可能过度"] > max(dots)
