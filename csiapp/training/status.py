@@ -82,7 +82,7 @@ def standing(
     that is not required are shown, but never lacking. An open requirement counts only from 30
     days after joining; a waived one does not count.
     """
-    known = [entry for entry in _standing_entries(entries) if entry.on <= day]
+    known = [entry for entry in standing_entries(entries) if entry.on <= day]
     passes = [entry.on for entry in known if entry.kind == EntryKind.PASSED]
     expires_on = add_months(max(passes), validity_months) if passes else None
     state = _state(known, day, expires_on)
@@ -118,7 +118,8 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _standing_entries(entries: Iterable[Entry]) -> list[Entry]:
+def standing_entries(entries: Iterable[Entry]) -> list[Entry]:
+    """Those that were not taken back, without the ones that take back."""
     given = list(entries)
     voided = {entry.voids for entry in given if entry.kind == EntryKind.VOIDED}
     return [
