@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
+import time
 import uuid
+from types import FrameType
 from typing import Any
 
+import redis
 from flask import Flask
 from rq import Worker, get_current_job
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from csiapp.core import jobs
@@ -16,6 +21,8 @@ from csiapp.core.extensions import db
 from csiapp.core.relay import RegisteredJob, queue_connection
 
 log = logging.getLogger(__name__)
+
+BEGIN_ANEW_AFTER = 1.0  # seconds
 
 _app: Flask | None = None
 
@@ -37,6 +44,13 @@ def run_promised_job(outbox_id: str) -> None:
 class ForkWorker(Worker):
     """Forks for each job; the child opens its own database connections."""
 
+    max_connection_wait_time = 5.0
+    stop_asked = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stop_asked = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
     def main_work_horse(self, job: Any, queue: Any) -> Any:
         if _app is not None:
             with _app.app_context():
@@ -53,7 +67,18 @@ def work(app: Flask, *, burst: bool = False) -> None:
         db.engine.dispose()
         connection = queue_connection()
         connection.connection_pool.disconnect()
-    worker = ForkWorker(
+    gc.collect()
+    gc.freeze()
+    if burst:
+        _worker(connection).work(burst=True, with_scheduler=True, logging_level="WARNING")
+        return
+    log.info("worker ready: queues %s", ", ".join(jobs.QUEUES))
+    while not _served(_worker(connection)):
+        log.warning("the queue went away: the worker begins anew")
+
+
+def _worker(connection: redis.Redis) -> ForkWorker:
+    return ForkWorker(
         list(jobs.QUEUES),
         connection=connection,
         serializer=JSONSerializer,
@@ -62,7 +87,16 @@ def work(app: Flask, *, burst: bool = False) -> None:
         maintenance_interval=15,
         job_monitoring_interval=5,
     )
-    gc.collect()
-    gc.freeze()
-    log.info("worker ready: queues %s", ", ".join(jobs.QUEUES))
-    worker.work(burst=burst, with_scheduler=True, logging_level="WARNING")
+
+
+def _served(worker: ForkWorker) -> bool:
+    """Serve; True when it was told to stop. RQ gives up when the queue goes away while a job
+    runs; the job itself needs no queue and is let finish."""
+    with contextlib.suppress(redis.RedisError):
+        worker.work(with_scheduler=True, logging_level="WARNING")
+    with contextlib.suppress(redis.RedisError, StopRequested):
+        if worker.horse_pid:
+            worker.wait_for_horse()
+        if not worker.stop_asked:
+            time.sleep(BEGIN_ANEW_AFTER)
+    return worker.stop_asked
