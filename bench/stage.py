@@ -27,10 +27,12 @@ from csiapp.core.db import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from csiapp.core.web import App
+from csiapp.demo.load import MASTER_CODE
 from csiapp.demo.places import NETWORK_ID, NETWORK_SLUG
 from csiapp.demo.work import at_work, in_dealership
 from csiapp.serving.processes import start_child, stop_child
 from csiapp.serving.valkey import running_valkey
+from csiapp.standards.queries import standard_set
 from csiapp.standards.services import start_draft
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +65,7 @@ class Stage:
     def pages(self) -> list[Page]:
         dealership = "/t/demo-01"
         return [
-            Page("standards", "manager", f"{dealership}/standards/draft"),
+            Page("standards", "manager", f"{dealership}/standards/{MASTER_CODE}/draft"),
             Page("training", "manager", f"{dealership}/training"),
             Page("overview", "headoffice", f"/n/{NETWORK_SLUG}/overview"),
             Page("visits", "headoffice", f"/n/{NETWORK_SLUG}/visits"),
@@ -104,7 +106,7 @@ def _prepare() -> uuid.UUID:
     """A draft for the editor, and a visit in the middle of being filled in; its id."""
     scope = in_dealership(NETWORK_ID, FIRST_DEALERSHIP, NOBODY)
     with at_work(scope, utcnow()):
-        start_draft()
+        start_draft(standard_set(MASTER_CODE).id)
     with entered(scope):
         visit_id = db.session.scalars(sa.select(Visit.id).where(Visit.state == "accepted")).one()
         db.session.close()

@@ -18,7 +18,7 @@ from csiapp.audits.views import (
 )
 from csiapp.headoffice.views import overview
 from csiapp.reports.views import own, reports
-from csiapp.standards.views import draft, history, publishing, read
+from csiapp.standards.views import draft, history, publishing, read, sets
 from csiapp.training.views import record, staff, training
 
 
@@ -31,10 +31,11 @@ def register(app: Flask) -> None:
         (home.blueprint, ""),
         (people.blueprint, "/n/<network>/people"),
         (activity.blueprint, ""),
-        (read.blueprint, "/t/<dealership>/standards"),
-        (draft.blueprint, "/t/<dealership>/standards"),
-        (publishing.blueprint, "/t/<dealership>/standards"),
-        (history.blueprint, "/t/<dealership>/standards"),
+        (sets.blueprint, "/t/<dealership>/standards"),
+        (read.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (draft.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (publishing.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (history.blueprint, "/t/<dealership>/standards/<set_code>"),
         (api.blueprint, ""),
         (evidence.blueprint, ""),
         (fill.blueprint, ""),

@@ -36,9 +36,19 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
         Entry(
             _l("Standards"),
             "list-check",
-            "standards.index",
+            "standards_sets.index",
             Permission.STANDARDS_READ,
-            ("standards_draft", "standards_publish", "standards_history"),
+            (
+                "standards",
+                "standards_draft",
+                "standards_publish",
+                "standards_history",
+                "standards_exchange",
+                "replay",
+                "coverage",
+                "quadrant",
+                "cycle",
+            ),
         ),
         Entry(
             _l("Training"),

@@ -34,7 +34,7 @@ from csiapp.reference.loader import primary_factor_model, service_process, stand
 from csiapp.standards.content import from_template
 from csiapp.standards.factors import factor_model_content
 from csiapp.standards.installation import adopt_master, install_factor_model, install_master
-from csiapp.standards.queries import draft_version, latest_master
+from csiapp.standards.queries import latest_master
 from csiapp.standards.services import publish
 from csiapp.training.installation import install_courses
 
@@ -127,12 +127,8 @@ def _set_up(world: DemoWorld, dealership_id: int, now: dt.datetime, today: dt.da
     """One dealership adopts and publishes the master standards, and hires its staff."""
     scope = in_dealership(NETWORK_ID, dealership_id, world.managers[dealership_id])
     with at_work(scope, now - YEAR_AGO + dt.timedelta(days=7)):
-        adopt_master(latest_master(MASTER_CODE))
-        draft = draft_version()
-        if draft is not None:
-            version = publish(
-                "演示：采用网络标准 Demo: the network's standards adopted", draft.edit
-            )
-            build_forms(version.id)
+        draft = adopt_master(latest_master(MASTER_CODE))
+        reason = "演示：采用网络标准 Demo: the network's standards adopted"
+        build_forms(publish(draft.set_id, reason, draft.edit).id)
     with at_work(scope, now):
         build_staff(dealership_id, today)

@@ -11,6 +11,7 @@ describe(
         "standards.master_installed": _l("installed the network's standards, edition %(number)s"),
         "standards.model_installed": _l("installed a factor model, edition %(number)s"),
         "standards.adopted": _l("adopted the network's standards"),
+        "standards.set_copied": _l("made the standard set %(code)s as a copy"),
         "standards.draft_started": _l("started a draft of version %(number)s of the standards"),
         "standards.draft_discarded": _l("discarded the draft of version %(number)s"),
         "standards.steps_ordered": _l("put the service steps into another order"),

@@ -139,7 +139,11 @@ def _foreign_requests(walk: Walk, rule: Rule) -> list[tuple[str, dict[str, Any]]
     own = access.own_arguments(rule, example)
     tries = [
         (f"{name}={slug}", own | {name: slug})
-        for name, slugs in (("network", ("far",)), ("dealership", ("next", "far")))
+        for name, slugs in (
+            ("network", ("far",)),
+            ("dealership", ("next", "far")),
+            ("set_code", ("NO-SUCH-SET",)),
+        )
         if name in rule.arguments
         for slug in slugs
         if not (slug == "next" and "network" in rule.arguments)  # head office's own dealership

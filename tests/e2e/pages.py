@@ -43,7 +43,7 @@ class StandardsEditor:
     """A manager changes one standard and publishes."""
 
     def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, f"{address}/t/demo-01/standards"
+        self.page, self.address = page, f"{address}/t/demo-01/standards/REF-AFTERSALES"
 
     def begin(self) -> None:
         self.page.goto(self.address)

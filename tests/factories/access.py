@@ -75,7 +75,7 @@ def examples(world: World) -> dict[str, Example]:
         _write_training(stage)
         _write_accounts(stage)
         with at_work(world.tenant()):
-            start_draft()
+            start_draft(audits.standards.the_set())
     finally:
         db.session.close()
         writing.reset(token)
@@ -158,7 +158,14 @@ def _of_standards() -> dict[str, Example]:
         {"own": {"code": code}, "foreign": NO_CODE}
         for code in (step["code"], factor["code"], factor["standards"][0]["code"])
     )
+    copied = {
+        "source": audits.standards.CODE,
+        "code": "QUICK",
+        "name_zh": "快修",
+        "name_en": "Quick",
+    }
     return {
+        "standards_sets.create": Example(form=copied),
         "standards.step": Example(**at_step),
         "standards_draft.step": Example(**at_step),
         "standards_draft.key_factor": Example(**at_factor, form={"is_key": "1"}),

@@ -15,7 +15,7 @@ from csiapp.reference import loader
 from csiapp.standards.content import StandardsContent, from_template
 from csiapp.standards.factors import factor_model_content
 from csiapp.standards.installation import adopt_master, install_factor_model, install_master
-from csiapp.standards.queries import latest_master
+from csiapp.standards.queries import latest_master, main_set
 from csiapp.standards.services import publish
 from tests.factories.world import World
 
@@ -74,6 +74,13 @@ def install(world: World, content: StandardsContent | None = None, network: str 
         install_master(content or reference_content())
 
 
+def the_set() -> uuid.UUID:
+    """The main set of the dealership whose scope is in force."""
+    found = main_set()
+    assert found is not None
+    return found.id
+
+
 def adopt(world: World, dealership: str = "near", person: str = "manager") -> uuid.UUID:
     """A dealership's first draft, from the installed master; the draft's id."""
     with at_work(world.tenant(dealership, person)):
@@ -84,4 +91,4 @@ def adopt_and_publish(world: World, dealership: str = "near", person: str = "man
     """Version 1 in force; its id. The task `audits.build_forms` must be registered."""
     with at_work(world.tenant(dealership, person)):
         draft = adopt_master(latest_master(CODE))
-        return publish("First version", draft.edit).id
+        return publish(draft.set_id, "First version", draft.edit).id

@@ -34,7 +34,7 @@ PEOPLE = {
 """Who belongs to network "near" and dealership "near", with the role held there."""
 
 NEIGHBOURS = ("other_shopper", "next_manager", "far_manager", "far_headoffice", "far_shopper")
-PLACES = {"network": "near", "dealership": "near"}
+PLACES = {"network": "near", "dealership": "near", "set_code": "REF-AFTERSALES"}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import FormTemplate, FormVersion, Visit
 from csiapp.core.extensions import db
+from csiapp.standards import queries as standards
+from csiapp.standards.models import StandardSet
 
 
 def current_templates() -> list[FormTemplate]:
@@ -18,6 +20,15 @@ def current_templates() -> list[FormTemplate]:
         sa.select(FormTemplate).order_by(FormTemplate.code, FormTemplate.number)
     )
     return list({row.code: row for row in rows}.values())
+
+
+def set_of_form(template: FormTemplate) -> StandardSet | None:
+    """The set whose standards the form asks: the one that the template names as `standard_set`,
+    else the dealership's main one. None where the dealership has no such set."""
+    code: str | None = template.content.get("standard_set")
+    if code is None:
+        return standards.main_set()
+    return next((found for found in standards.sets() if found.code == code), None)
 
 
 def current_template(code: str) -> FormTemplate | None:

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from csiapp.accounts.models import Dealership
 from csiapp.accounts.queries import list_dealerships
 from csiapp.audits.models import Visit
+from csiapp.audits.queries.forms import current_template, set_of_form
 from csiapp.audits.queries.visits import UNFINISHED
 from csiapp.core.extensions import db
 from csiapp.standards.models import StandardVersion
+from csiapp.standards.queries import published_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,10 @@ def list_destinations(region_id: uuid.UUID | None = None) -> list[Destination]:
         for d in list_dealerships()
         if region_id is None or d.region_id == region_id
     ]
+
+
+def is_buildable(form_code: str) -> bool:
+    """Whether the dealership has published the set that a form asks."""
+    template = current_template(form_code)
+    owner = set_of_form(template) if template else None
+    return owner is not None and published_version(owner.id) is not None

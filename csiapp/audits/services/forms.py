@@ -12,7 +12,12 @@ from flask_babel import gettext as _
 from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import FormTemplate, FormVersion
-from csiapp.audits.queries.forms import current_form, current_template, current_templates
+from csiapp.audits.queries.forms import (
+    current_form,
+    current_template,
+    current_templates,
+    set_of_form,
+)
 from csiapp.core.activity import record
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
@@ -41,16 +46,22 @@ class _Ground:
 
 
 def build_forms(standard_version_id: uuid.UUID) -> list[BuiltForm]:
-    """Build every form of the network's templates on this version of the standards.
+    """Build every form of the network's templates that asks the set of this version.
 
     The same content again makes no new version. A version that is not in force any more makes
     nothing: its job came late. A template of which no standard is left makes no form.
     """
-    version = _lock(StandardVersion.id == standard_version_id, StandardVersion.state == "published")
+    version = _lock(StandardVersion.id == standard_version_id, _in_force())
     if version is None:
         return []
     ground = _ground(version)
-    return [built for t in current_templates() if (built := _build(t, ground)) is not None]
+    asking = [template for template in current_templates() if _asks(template, version.set_id)]
+    return [built for template in asking if (built := _build(template, ground)) is not None]
+
+
+def _asks(template: FormTemplate, set_id: uuid.UUID) -> bool:
+    owner = set_of_form(template)
+    return owner is not None and owner.id == set_id
 
 
 def ensure_current_form(code: str) -> FormVersion:
@@ -59,21 +70,26 @@ def ensure_current_form(code: str) -> FormVersion:
     Holds the lock of those standards, so that planning at one dealership goes one by one.
     Raises Conflict where the dealership has no published standards or the network no such form.
     """
-    version = _lock(StandardVersion.state == "published")
-    if version is None:
+    template = current_template(code)
+    owner = set_of_form(template) if template else None
+    version = _lock(StandardVersion.set_id == owner.id, _in_force()) if owner else None
+    if template is None or version is None:
         raise Conflict(_("This dealership has not published its standards, so it has no form yet."))
-    template, form = current_template(code), current_form(code)
-    if template is not None:
-        if form is not None and _made_of(form) == (version.id, template.id):
-            return form
-        built = _build(template, _ground(version))
-        if built is not None:
-            return built.version
-    raise Conflict(_("This form cannot be built from the dealership's standards."))
+    form = current_form(code)
+    if form is not None and _made_of(form) == (version.id, template.id):
+        return form
+    built = _build(template, _ground(version))
+    if built is None:
+        raise Conflict(_("This form cannot be built from the dealership's standards."))
+    return built.version
 
 
 def _made_of(form: FormVersion) -> tuple[uuid.UUID, uuid.UUID]:
     return form.standard_version_id, form.template_id
+
+
+def _in_force() -> sa.ColumnElement[bool]:
+    return StandardVersion.state == "published"
 
 
 def _lock(*conditions: sa.ColumnElement[bool]) -> StandardVersion | None:

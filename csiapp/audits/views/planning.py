@@ -15,7 +15,7 @@ from csiapp.accounts.queries import list_people, list_regions, names_of
 from csiapp.audits.form_template import FORM_KINDS
 from csiapp.audits.forms import CancelForm, ChangeForm, PlanForm
 from csiapp.audits.queries.forms import content_of, current_template, current_templates, form_of
-from csiapp.audits.queries.planning import list_destinations
+from csiapp.audits.queries.planning import is_buildable, list_destinations
 from csiapp.audits.queries.visits import NOT_STARTED, get_visit, today
 from csiapp.audits.queries.waves import open_waves
 from csiapp.audits.services.planning import (
@@ -30,7 +30,6 @@ from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, Role, require
 from csiapp.core.web import redirect_to, render_page, toast
-from csiapp.standards.queries import published_version
 
 blueprint = Blueprint("planning", __name__)
 
@@ -145,7 +144,7 @@ def _new_page(form: PlanForm, status: int = 200) -> Response:
         place=require_place(),
         templates=sorted(current_templates(), key=lambda t: FORM_KINDS.index(t.kind)),
         chosen=_asked_form(),
-        ready=published_version() is not None,
+        ready=is_buildable(_asked_form()),
         rotation_days=rotation_days(),
     )
 

@@ -30,6 +30,7 @@ from csiapp.core.errors import NotFound
 from csiapp.core.i18n import day, tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, render_page
+from csiapp.standards.queries import set_of
 from csiapp.standards.vocabulary import course_titles, named, vocabulary
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         score=score,
         sheet=sheet,
         findings=_findings(findings_of(score.id), sheet),
+        set_code=set_of(form.standard_version_id).code,
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
         photos=photos_of(visit_id, "evidence.own_photo"),

@@ -9,9 +9,11 @@ from csiapp.standards.services.editing import (
     save_standard,
 )
 from csiapp.standards.services.publishing import problems_of, publish
+from csiapp.standards.services.sets import copy_set
 
 __all__ = [
     "StandardChange",
+    "copy_set",
     "discard_draft",
     "mark_key_factor",
     "move_step",

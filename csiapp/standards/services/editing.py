@@ -7,6 +7,7 @@ of other items do not matter.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,12 +68,12 @@ def standard_seen(row: Standard) -> str:
 # ------------------------------------------------------------------------------------- steps
 
 
-def order_steps(codes: Sequence[str], seen: str) -> None:
+def order_steps(set_id: uuid.UUID, codes: Sequence[str], seen: str) -> None:
     """Put the steps into this order. Codes stay; only places change.
 
     Raises Conflict when the order is not the one seen, or `codes` are not the draft's steps.
     """
-    draft = locked_draft()
+    draft = locked_draft(set_id)
     steps = _steps(draft)
     if order_seen([step.code for step in steps]) != seen or sorted(codes) != sorted(
         step.code for step in steps
@@ -83,9 +84,9 @@ def order_steps(codes: Sequence[str], seen: str) -> None:
     _place(draft, steps, codes)
 
 
-def move_step(code: str, direction: Literal["up", "down"]) -> None:
+def move_step(set_id: uuid.UUID, code: str, direction: Literal["up", "down"]) -> None:
     """Move a step by one place, from where it stands now. At the end it stays. NotFound."""
-    draft = locked_draft()
+    draft = locked_draft(set_id)
     steps = _steps(draft)
     codes = [step.code for step in steps]
     if code not in codes:
@@ -121,9 +122,9 @@ def _place(draft: StandardVersion, steps: Sequence[ServiceStep], codes: Sequence
 # -------------------------------------------------------------------------------- key factors
 
 
-def mark_key_factor(code: str, *, is_key: bool) -> None:
+def mark_key_factor(set_id: uuid.UUID, code: str, *, is_key: bool) -> None:
     """Say whether a key factor counts as key at this dealership. Raises NotFound."""
-    draft = locked_draft()
+    draft = locked_draft(set_id)
     factor = queries.find_key_factor(draft.id, code)[0]
     if factor.is_key == is_key:
         return
@@ -135,14 +136,14 @@ def mark_key_factor(code: str, *, is_key: bool) -> None:
 # ---------------------------------------------------------------------------------- standards
 
 
-def save_standard(code: str, seen: str, change: StandardChange) -> list[str]:
+def save_standard(set_id: uuid.UUID, code: str, seen: str, change: StandardChange) -> list[str]:
     """Apply a change to one standard; returns the codes of standards whose points changed.
 
     When its importance changed, the points of its factor are shared out again; locked standards
     keep theirs. Raises NotFound, Conflict (the standard is not as it was seen) and Forbidden
     (a field that the network locks).
     """
-    draft = locked_draft()
+    draft = locked_draft(set_id)
     row = queries.find_standard(draft.id, code).standard
     if standard_seen(row) != seen:
         raise Conflict(_("Somebody else changed this standard meanwhile."))

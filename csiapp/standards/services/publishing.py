@@ -27,13 +27,13 @@ def problems_of(content: StandardsContent) -> list[Problem]:
     return effectiveness_problems(content) + process_problems(content)
 
 
-def publish(reason: str, edit: int) -> StandardVersion:
-    """Publish the draft as the publisher saw it (`edit`), and retire the version before.
+def publish(set_id: uuid.UUID, reason: str, edit: int) -> StandardVersion:
+    """Publish the set's draft as the publisher saw it (`edit`), and retire the version before.
 
     Raises Conflict when the draft changed since, Invalid without a reason, with a blocking
     problem, or when nothing differs from the version in force.
     """
-    draft = locked_draft()
+    draft = locked_draft(set_id)
     if draft.edit != edit:
         raise Conflict(_("The draft changed while you looked. Check the changes below again."))
     if not reason.strip():
@@ -42,7 +42,7 @@ def publish(reason: str, edit: int) -> StandardVersion:
     if any(problem.blocking for problem in problems_of(content)):
         raise Invalid(_("Some standards are not effective yet. Mend them first."))
     sha256 = content_sha256(content)
-    previous = queries.published_version()
+    previous = queries.published_version(set_id)
     if previous is not None:
         if previous.sha256 == sha256:
             raise Invalid(_("The draft is the same as the published version."))

@@ -20,6 +20,7 @@ from csiapp.standards.services.editing import (
     order_seen,
     standard_seen,
 )
+from csiapp.standards.set_address import asked_set
 from csiapp.standards.vocabulary import course_titles
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ blueprint = Blueprint("standards_draft", __name__)
 @require(Permission.STANDARDS_EDIT)
 def editor() -> ResponseReturnValue:
     """The editor at its first step; without a draft, the page that offers to start one."""
-    draft = queries.draft_version()
+    draft = queries.draft_version(asked_set().id)
     if draft is None:
         return redirect_to(url_for("standards.index"))
     outline = queries.outline(draft.id)
@@ -49,7 +50,7 @@ def step(code: str) -> ResponseReturnValue:
 @blueprint.post("/draft/start")
 @require(Permission.STANDARDS_EDIT)
 def start() -> ResponseReturnValue:
-    services.start_draft()
+    services.start_draft(asked_set().id)
     toast(_("A draft is ready. Nobody but you and other managers sees it before you publish."))
     return redirect_to(url_for("standards_draft.editor"))
 
@@ -57,9 +58,9 @@ def start() -> ResponseReturnValue:
 @blueprint.post("/draft/discard")
 @require(Permission.STANDARDS_EDIT)
 def discard() -> ResponseReturnValue:
-    services.discard_draft()
+    services.discard_draft(asked_set().id)
     toast(_("The draft is discarded. What was published stays as it is."))
-    return redirect_to(url_for("standards.index"))
+    return redirect_to(url_for("standards_sets.index"))
 
 
 @blueprint.post("/draft/order")
@@ -67,14 +68,17 @@ def discard() -> ResponseReturnValue:
 def order() -> ResponseReturnValue:
     """A drop sends all codes in their new order; an arrow button sends `move` = CODE:up."""
     status, selected = 200, request.form.get("selected", "")
+    set_id = asked_set().id
     code, _colon, direction = request.form.get("move", "").partition(":")
     try:
         if direction in {"up", "down"}:
-            services.move_step(code, "up" if direction == "up" else "down")
+            services.move_step(set_id, code, "up" if direction == "up" else "down")
         else:
-            services.order_steps(request.form.getlist("order"), request.form.get("seen", ""))
+            services.order_steps(
+                set_id, request.form.getlist("order"), request.form.get("seen", "")
+            )
     except Conflict as conflict:
-        draft = queries.draft_version()
+        draft = queries.draft_version(set_id)
         if draft is None:
             raise
         status = conflict.status
@@ -93,7 +97,7 @@ def order() -> ResponseReturnValue:
 @require(Permission.STANDARDS_EDIT)
 def key_factor(code: str) -> ResponseReturnValue:
     """`is_key` is 1 or 0: what it shall be, so that a second tap undoes nothing by accident."""
-    services.mark_key_factor(code, is_key=request.form.get("is_key") == "1")
+    services.mark_key_factor(asked_set().id, code, is_key=request.form.get("is_key") == "1")
     draft = _draft()
     factor, step_code = queries.find_key_factor(draft.id, code)
     if not wants_fragment():
@@ -132,7 +136,7 @@ def save_standard(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _form(draft, row, step_code, form, status=422)
     try:
-        changed = services.save_standard(code, form.seen.data or "", form.change())
+        changed = services.save_standard(asked_set().id, code, form.seen.data or "", form.change())
     except Conflict as conflict:
         form.seen.data = standard_seen(row)
         return _form(draft, row, step_code, form, status=409, conflict=conflict.message)
@@ -174,7 +178,7 @@ def _form(
 
 
 def _draft() -> StandardVersion:
-    draft = queries.draft_version()
+    draft = queries.draft_version(asked_set().id)
     if draft is None:
         raise NotFound(_("There is no draft. It was published or discarded; start a new one."))
     return draft
@@ -207,6 +211,6 @@ def _editor(
         step=tree,
         opened=opened or {},
         courses=course_titles(),
-        published=queries.published_version(),
+        published=queries.published_version(draft.set_id),
         **_list_context(draft, outline, code),
     )

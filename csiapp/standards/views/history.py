@@ -11,6 +11,7 @@ from csiapp.core.permissions import Permission, require
 from csiapp.core.web import render_page
 from csiapp.standards import queries
 from csiapp.standards.comparison import compared
+from csiapp.standards.set_address import asked_set
 
 blueprint = Blueprint("standards_history", __name__)
 
@@ -18,7 +19,7 @@ blueprint = Blueprint("standards_history", __name__)
 @blueprint.route("/history")
 @require(Permission.STANDARDS_READ)
 def index() -> ResponseReturnValue:
-    versions = queries.published_versions()
+    versions = queries.published_versions(asked_set().id)
     return render_page(
         "standards/history.html",
         versions=versions,
@@ -30,12 +31,13 @@ def index() -> ResponseReturnValue:
 @require(Permission.STANDARDS_READ)
 def compare() -> ResponseReturnValue:
     """`?from=1&to=2`; left out, the last two."""
-    numbers = [version.number for version in queries.published_versions()]
+    set_id = asked_set().id
+    numbers = [version.number for version in queries.published_versions(set_id)]
     if not numbers:
         raise NotFound
     new = _number("to", numbers[0])
     old = _number("from", next((n for n in numbers if n < new), numbers[-1]))
-    before, after = queries.version_by_number(old), queries.version_by_number(new)
+    before, after = (queries.version_by_number(set_id, number) for number in (old, new))
     return render_page(
         "standards/compare.html",
         "standards/_comparison.html",

@@ -13,6 +13,7 @@ from csiapp.standards import queries, services
 from csiapp.standards.comparison import compared
 from csiapp.standards.forms import PublishForm
 from csiapp.standards.problems import listed
+from csiapp.standards.set_address import asked_set
 
 blueprint = Blueprint("standards_publish", __name__)
 
@@ -30,7 +31,7 @@ def publish() -> ResponseReturnValue:
     if not form.validate():
         return _review(form, status=422)
     try:
-        version = services.publish(form.reason.data, form.edit.data)
+        version = services.publish(asked_set().id, form.reason.data, form.edit.data)
     except (Invalid, Conflict) as refusal:
         return _review(form, status=refusal.status, refusal=refusal)
     toast(_("Version %(number)s is published.", number=version.number))
@@ -40,11 +41,11 @@ def publish() -> ResponseReturnValue:
 def _review(
     form: PublishForm, status: int = 200, refusal: DomainError | None = None
 ) -> ResponseReturnValue:
-    draft = queries.draft_version()
+    draft = queries.draft_version(asked_set().id)
     if draft is None:
         raise NotFound(_("There is no draft. It was published or discarded; start a new one."))
     content = queries.version_content(draft)
-    published = queries.published_version()
+    published = queries.published_version(draft.set_id)
     form.edit.data = draft.edit
     problems = listed(content)
     changes = compared(queries.version_content(published), content) if published else []

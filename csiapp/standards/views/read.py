@@ -1,25 +1,21 @@
-"""What is published, for everybody at the dealership: overview, step by step, home cards."""
+"""What is published in a set, for everybody at the dealership: overview, and step by step."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from csiapp.accounts.access import permitted
-from csiapp.accounts.home import Card, home_card
 from csiapp.accounts.queries import names_of
 from csiapp.core.errors import NotFound
-from csiapp.core.i18n import day
 from csiapp.core.permissions import Permission, require
-from csiapp.core.tenancy import ScopeKind
 from csiapp.core.web import render_page
 from csiapp.standards import queries
 from csiapp.standards.rows import measure_of
+from csiapp.standards.set_address import asked_set
 from csiapp.standards.vocabulary import course_titles, named, vocabulary
 from csiapp.standards.wording import measure_words
 
@@ -41,21 +37,20 @@ def asked_version() -> StandardVersion | None:
     """The version that `?version=` names, else the published one. Raises NotFound."""
     number = request.args.get("version")
     if number is None:
-        return queries.published_version()
+        return queries.published_version(asked_set().id)
     if not (number.isascii() and number.isdigit() and len(number) < 6):
         raise NotFound
-    return queries.version_by_number(int(number))
+    return queries.version_by_number(asked_set().id, int(number))
 
 
 @blueprint.route("")
 @require(Permission.STANDARDS_READ)
 def index() -> ResponseReturnValue:
     version, may_edit = asked_version(), permitted(Permission.STANDARDS_EDIT)
-    draft = queries.draft_version() if may_edit else None
+    draft = queries.draft_version(asked_set().id) if may_edit else None
     shown = version or draft
     return render_page(
         "standards/index.html",
-        set=queries.standard_set(),
         version=version,
         draft=draft,
         steps=queries.outline(shown.id) if shown else [],
@@ -86,36 +81,4 @@ def step(code: str) -> ResponseReturnValue:
         following=outline[place + 1] if place + 1 < len(codes) else None,
         asked=request.args.get("version"),
         courses=course_titles(),
-    )
-
-
-@home_card(ScopeKind.TENANT, Permission.STANDARDS_EDIT)
-def waiting_draft() -> Card | None:
-    """A draft that is not published yet."""
-    draft = queries.draft_version()
-    if draft is None:
-        return None
-    return Card(
-        title=_("Draft of the standards"),
-        number=draft.edit,
-        text=ngettext("change not published yet", "changes not published yet", draft.edit),
-        url=url_for("standards_draft.editor"),
-        tone="warn",
-        icon="pencil",
-    )
-
-
-@home_card(ScopeKind.TENANT, Permission.STANDARDS_READ)
-def version_in_force() -> Card | None:
-    """The version that everybody works by."""
-    version = queries.published_version()
-    if version is None:
-        return None
-    return Card(
-        title=_("Service standards"),
-        number=_("Version %(number)s", number=version.number),
-        text=_("in force since %(date)s", date=day(version.published_at)),
-        url=url_for("standards.index"),
-        tone="ok",
-        icon="list-check",
     )

@@ -80,7 +80,7 @@ def test_a_question_of_a_dropped_standard_is_left_out_and_noted(app, networked):
             dropped = db.session.scalars(sa.select(Standard).where(Standard.code == "ST040302"))
             db.session.delete(dropped.one())
             db.session.flush()
-            version_id = publish("Without one", draft.edit).id
+            version_id = publish(draft.set_id, "Without one", draft.edit).id
         with at_work(networked.tenant()):
             built = {b.version.code: b for b in build_forms(version_id)}
             noted = db.session.scalars(

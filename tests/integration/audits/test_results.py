@@ -55,7 +55,7 @@ def test_a_result_leads_each_finding_to_its_causes(client_of, published):
     page = client_of("manager").get(f"/t/near/results/{published}").text
     findings = page[page.index('id="findings"') : page.index("All answers")]
     assert "ST040302" in findings
-    assert 'href="/t/near/standards/steps/S04"' in findings
+    assert 'href="/t/near/standards/REF-AFTERSALES/steps/S04"' in findings
     assert "TC" in findings
     assert "•••" in findings  # the comment without the shopper's name
 

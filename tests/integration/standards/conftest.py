@@ -66,5 +66,5 @@ def queries_of(app):
 def draft(app, near):
     """A draft beside version 1 at dealership "near"; the world."""
     with app.app_context(), standards.at_work(near.tenant()):
-        start_draft()
+        start_draft(standards.the_set())
     return near

@@ -23,7 +23,7 @@ from csiapp.standards.services import (
     save_standard,
 )
 from csiapp.standards.services.editing import order_seen, standard_seen
-from tests.factories.standards import at_work, grown_content, install, reference_content
+from tests.factories.standards import at_work, grown_content, install, reference_content, the_set
 
 pytestmark = pytest.mark.db
 
@@ -32,7 +32,7 @@ LOCKED = "ST050201"  # all six covers: critical, so locked
 
 
 def _row(code: str) -> Standard:
-    return queries.find_standard(queries.draft_version().id, code).standard
+    return queries.find_standard(queries.draft_version(the_set()).id, code).standard
 
 
 def _as_it_is(row: Standard) -> StandardChange:
@@ -51,11 +51,11 @@ def _as_it_is(row: Standard) -> StandardChange:
 
 def _save(code: str, **changes) -> list[str]:
     row = _row(code)
-    return save_standard(code, standard_seen(row), replace(_as_it_is(row), **changes))
+    return save_standard(the_set(), code, standard_seen(row), replace(_as_it_is(row), **changes))
 
 
 def _step_codes() -> list[str]:
-    return [step.code for step in queries.outline(queries.draft_version().id)]
+    return [step.code for step in queries.outline(queries.draft_version(the_set()).id)]
 
 
 # ------------------------------------------------------------------------------------- steps
@@ -64,7 +64,7 @@ def _step_codes() -> list[str]:
 def test_a_step_moves_by_one_place_and_no_code_changes(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         before = _step_codes()
-        move_step("S02", "up")
+        move_step(the_set(), "S02", "up")
         assert _step_codes() == ["S02", "S01", *before[2:]]
 
 
@@ -72,26 +72,26 @@ def test_a_step_moves_by_one_place_and_no_code_changes(app, draft):
 def test_a_step_at_the_end_stays_there(app, draft, code, direction):
     with app.app_context(), at_work(draft.tenant()):
         before = _step_codes()
-        move_step(code, direction)
+        move_step(the_set(), code, direction)
         assert _step_codes() == before
-        assert queries.draft_version().edit == 0
+        assert queries.draft_version(the_set()).edit == 0
 
 
 def test_a_dropped_order_is_kept_and_every_item_keeps_its_code_and_content(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         before = _step_codes()
-        order_steps(before[::-1], order_seen(before))
+        order_steps(the_set(), before[::-1], order_seen(before))
         assert _step_codes() == before[::-1]
-        steps = queries.version_content(queries.draft_version())["steps"]
+        steps = queries.version_content(queries.draft_version(the_set()))["steps"]
     assert steps == reference_content()["steps"][::-1]
 
 
 def test_a_drop_on_an_order_that_moved_meanwhile_is_refused(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         seen = _step_codes()
-        move_step("S01", "down")
+        move_step(the_set(), "S01", "down")
         with pytest.raises(Conflict):
-            order_steps(seen[::-1], order_seen(seen))
+            order_steps(the_set(), seen[::-1], order_seen(seen))
 
 
 @pytest.mark.parametrize("change", [
@@ -103,15 +103,15 @@ def test_an_order_must_name_each_step_once(app, draft, change):
     with app.app_context(), at_work(draft.tenant()):
         codes = _step_codes()
         with pytest.raises(Conflict):
-            order_steps(change(codes), order_seen(codes))
+            order_steps(the_set(), change(codes), order_seen(codes))
 
 
 def test_an_unknown_step_or_key_factor_is_not_found(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         with pytest.raises(NotFound):
-            move_step("S99", "up")
+            move_step(the_set(), "S99", "up")
         with pytest.raises(NotFound):
-            mark_key_factor("KF9999", is_key=True)
+            mark_key_factor(the_set(), "KF9999", is_key=True)
 
 
 # --------------------------------------------------------------------------------- standards
@@ -143,7 +143,7 @@ def test_a_save_never_drops_a_language(app, draft):
 def test_saving_without_a_change_counts_no_edit(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         assert _save(TIMED) == []
-        assert queries.draft_version().edit == 0
+        assert queries.draft_version(the_set()).edit == 0
 
 
 def test_the_second_of_two_editors_is_refused_and_nothing_is_overwritten(app, draft):
@@ -151,16 +151,16 @@ def test_the_second_of_two_editors_is_refused_and_nothing_is_overwritten(app, dr
         seen, mine = standard_seen(_row(TIMED)), _as_it_is(_row(TIMED))
         _save(TIMED, target=Decimal(5))
         with pytest.raises(Conflict):
-            save_standard(TIMED, seen, replace(mine, target=Decimal(9)))
+            save_standard(the_set(), TIMED, seen, replace(mine, target=Decimal(9)))
         assert _row(TIMED).target == 5
 
 
 def test_a_change_elsewhere_does_not_make_a_form_stale(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         seen, mine = standard_seen(_row(TIMED)), _as_it_is(_row(TIMED))
-        move_step("S02", "up")
+        move_step(the_set(), "S02", "up")
         _save("ST010101", importance=1)
-        save_standard(TIMED, seen, replace(mine, target=Decimal(2)))
+        save_standard(the_set(), TIMED, seen, replace(mine, target=Decimal(2)))
         assert _row(TIMED).target == 2
 
 
@@ -196,10 +196,10 @@ def test_importance_shares_the_factors_points_again_and_locked_standards_keep_th
         moved = _save("ST010101", importance=1)
         assert "ST010101" in moved
         rows = db.session.scalars(
-            sa.select(Standard).where(Standard.version_id == queries.draft_version().id)
+            sa.select(Standard).where(Standard.version_id == queries.draft_version(the_set()).id)
         ).all()
         points = {row.code: row.points for row in rows}
-        for total in queries.factor_totals(queries.draft_version()):
+        for total in queries.factor_totals(queries.draft_version(the_set())):
             assert total.points == reference_content()["factor_points"][total.code]
         locked = [row.code for row in rows if row.locked]
         assert {code: points[code] for code in locked} == {
@@ -211,7 +211,7 @@ def test_the_old_importance_brings_the_old_points_back(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         _save("ST010101", importance=1)
         _save("ST010101", importance=4)
-        assert queries.version_content(queries.draft_version()) == reference_content()
+        assert queries.version_content(queries.draft_version(the_set())) == reference_content()
 
 
 def test_an_importance_that_leaves_a_standard_without_points_is_refused(app, world, forms_built):

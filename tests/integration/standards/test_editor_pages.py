@@ -8,12 +8,12 @@ import pytest
 
 from csiapp.standards import queries
 from csiapp.standards.services import publish
-from tests.factories.standards import at_work
+from tests.factories.standards import at_work, the_set
 from tests.support.html_form import fields_of
 
 pytestmark = pytest.mark.db
 
-BASE = "/t/near/standards"
+BASE = "/t/near/standards/REF-AFTERSALES"
 HTMX = {"HX-Request": "true"}
 TIMED = "ST020101"  # answered within 3 rings
 LOCKED = "ST050201"  # all six covers: critical, so locked
@@ -145,9 +145,9 @@ def test_a_form_of_a_draft_that_was_published_meanwhile_is_told_so(app, draft, c
     client = client_of("manager")
     fields = _form_of(client, TIMED) | {f"{TIMED}-target": "2"}
     with app.app_context(), at_work(draft.tenant()):
-        row = queries.find_standard(queries.draft_version().id, TIMED).standard
+        row = queries.find_standard(queries.draft_version(the_set()).id, TIMED).standard
         row.evidence = "none"
-        publish("Meanwhile", queries.draft_version().edit)
+        publish(the_set(), "Meanwhile", queries.draft_version(the_set()).edit)
     response = client.post(f"{BASE}/draft/standards/{TIMED}", data=fields, headers=HTMX)
     assert response.status_code == 404
     assert "start a new one" in _text(response)
@@ -182,7 +182,7 @@ def test_what_people_type_is_text_and_never_markup(draft, client_of):
 def test_control_characters_do_not_reach_the_database(app, draft, client_of):
     _save(client_of("manager"), TIMED, statement_en="Two\x00 lines\r\nof text")
     with app.app_context(), at_work(draft.tenant()):
-        row = queries.find_standard(queries.draft_version().id, TIMED).standard
+        row = queries.find_standard(queries.draft_version(the_set()).id, TIMED).standard
         assert row.statement["en"] == "Two lines of text"
 
 
@@ -211,7 +211,7 @@ def test_an_unchanged_draft_cannot_be_published(draft, client_of):
 
 def test_a_problem_is_named_with_a_link_to_its_item_and_bars_publishing(app, draft, client_of):
     with app.app_context(), at_work(draft.tenant()):
-        version = queries.draft_version().id
+        version = queries.draft_version(the_set()).id
         queries.find_standard(version, TIMED).standard.target = None
         queries.find_key_factor(version, "KF0101")[0].customer_demand = {}
     client = client_of("manager")

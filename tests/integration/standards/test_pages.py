@@ -6,11 +6,11 @@ import pytest
 
 from csiapp.standards import queries
 from csiapp.standards.services import publish, start_draft
-from tests.factories.standards import adopt, at_work, grown_content, install
+from tests.factories.standards import adopt, at_work, grown_content, install, the_set
 
 pytestmark = pytest.mark.db
 
-BASE = "/t/near/standards"
+BASE = "/t/near/standards/REF-AFTERSALES"
 READING = ("", "/steps/S02", "/history", "/compare")
 EDITING = ("/draft", "/draft/steps/S02", "/draft/standards/ST020101", "/draft/publish")
 POSTS = (
@@ -54,10 +54,10 @@ def test_the_same_code_next_door_is_another_standard(app, draft, client_of):
     with app.app_context():
         adopt(draft, "next", "next_manager")
     client = client_of("next_manager")
-    url = "/t/next/standards/draft/key-factors/KF0101"
+    url = "/t/next/standards/REF-AFTERSALES/draft/key-factors/KF0101"
     assert client.post(url, data={"is_key": "0"}).status_code == 303
     with app.app_context(), at_work(draft.tenant()):
-        assert queries.find_key_factor(queries.draft_version().id, "KF0101")[0].is_key
+        assert queries.find_key_factor(queries.draft_version(the_set()).id, "KF0101")[0].is_key
 
 
 def test_staff_do_not_see_a_first_draft(app, world, client_of, forms_built):
@@ -69,7 +69,9 @@ def test_staff_do_not_see_a_first_draft(app, world, client_of, forms_built):
 
 
 def test_a_dealership_without_a_set_says_who_brings_one(world, client_of):
-    assert "Head office installs" in _text(client_of("manager").get(BASE))
+    client = client_of("manager")
+    assert "Head office installs" in _text(client.get("/t/near/standards"))
+    assert client.get(BASE).status_code == 404
 
 
 def test_what_does_not_exist_is_not_found(draft, client_of):
@@ -98,7 +100,7 @@ def test_a_measure_is_read_in_words_in_both_languages(near, client_of):
 
 def test_without_a_draft_the_editor_leads_to_the_overview_and_that_offers_a_draft(near, client_of):
     client = client_of("manager")
-    assert client.get(f"{BASE}/draft").headers["Location"].endswith("/standards")
+    assert client.get(f"{BASE}/draft").headers["Location"].endswith("/standards/REF-AFTERSALES")
     assert "Start a new draft" in _text(client.get(BASE))
     assert client.post(f"{BASE}/draft/start").status_code == 303
     assert "Go on with the draft" in _text(client.get(BASE))
@@ -121,13 +123,13 @@ def test_a_larger_set_takes_no_more_queries(app, world, client_of, forms_built, 
             install(world, grown_content(size))
             adopt(world, dealership, person)
             with at_work(world.tenant(dealership, person)):
-                publish("First", queries.draft_version().edit)
+                publish(the_set(), "First", queries.draft_version(the_set()).edit)
             with at_work(world.tenant(dealership, person)):
-                start_draft()
+                start_draft(the_set())
         client = client_of(person)
-        client.get(f"/t/{dealership}/standards")
+        client.get(f"/t/{dealership}/standards/REF-AFTERSALES")
         for path in ("", "/steps/S02", "/draft/steps/S02", "/draft/publish"):
             with queries_of() as statements:
-                assert client.get(f"/t/{dealership}/standards{path}").status_code == 200
+                assert client.get(f"/t/{dealership}/standards/REF-AFTERSALES{path}").status_code == 200
             counts.setdefault(path, []).append(len(statements))
     assert all(small == large <= 20 for small, large in counts.values()), counts

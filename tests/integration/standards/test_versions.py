@@ -27,6 +27,7 @@ from tests.factories.standards import (
     at_work,
     install,
     reference_content,
+    the_set,
 )
 
 pytestmark = pytest.mark.db
@@ -51,7 +52,7 @@ def test_an_adopted_draft_has_the_content_of_the_master_and_locks_its_critical_s
         install(world)
         adopt(world)
         with at_work(world.tenant()):
-            draft = queries.draft_version()
+            draft = queries.draft_version(the_set())
             assert queries.version_content(draft) == reference_content()
             locked = db.session.scalars(sa.select(Standard.code).where(Standard.locked)).all()
     critical = {
@@ -75,14 +76,14 @@ def test_dealerships_that_publish_the_master_unchanged_have_the_same_hash(app, n
         hashes = set()
         for dealership in ("near", "next"):
             with at_work(near.tenant(dealership)):
-                hashes.add(queries.published_version().sha256)
+                hashes.add(queries.published_version(the_set()).sha256)
     assert hashes == {content_sha256(reference_content())}
 
 
 def test_publishing_asks_for_the_forms_once_and_signs_the_version(app, near, forms_built, run_jobs):
     run_jobs()
     with app.app_context(), at_work(near.tenant()):
-        version = queries.published_version()
+        version = queries.published_version(the_set())
         assert forms_built == [str(version.id)]
         assert (version.number, version.state, version.reason) == (1, "published", "First version")
         assert version.published_by == near.people["manager"]
@@ -92,14 +93,14 @@ def test_publishing_asks_for_the_forms_once_and_signs_the_version(app, near, for
 def test_the_next_version_retires_the_one_before_and_keeps_its_content(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            first = queries.published_version().id
-            start_draft()
-            mark_key_factor("KF0101", is_key=False)
+            first = queries.published_version(the_set()).id
+            start_draft(the_set())
+            mark_key_factor(the_set(), "KF0101", is_key=False)
         with at_work(near.tenant()):
-            second = publish("Fewer key factors", queries.draft_version().edit)
+            second = publish(the_set(), "Fewer key factors", queries.draft_version(the_set()).edit)
             assert (second.number, second.based_on_id) == (2, first)
         with at_work(near.tenant()):
-            states = {v.number: v.state for v in queries.published_versions()}
+            states = {v.number: v.state for v in queries.published_versions(the_set())}
             assert states == {1: "retired", 2: "published"}
             assert queries.published_content(first) == reference_content()
 
@@ -107,60 +108,60 @@ def test_the_next_version_retires_the_one_before_and_keeps_its_content(app, near
 def test_a_draft_that_changed_since_it_was_looked_at_is_not_published(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            seen = start_draft().edit
-            mark_key_factor("KF0101", is_key=False)
+            seen = start_draft(the_set()).edit
+            mark_key_factor(the_set(), "KF0101", is_key=False)
         with at_work(near.tenant()), pytest.raises(Conflict):
-            publish("Late", seen)
+            publish(the_set(), "Late", seen)
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_publishing_needs_a_reason(app, near, reason):
     with app.app_context():
         with at_work(near.tenant()):
-            start_draft()
-            mark_key_factor("KF0101", is_key=False)
+            start_draft(the_set())
+            mark_key_factor(the_set(), "KF0101", is_key=False)
         with at_work(near.tenant()), pytest.raises(Invalid):
-            publish(reason, queries.draft_version().edit)
+            publish(the_set(), reason, queries.draft_version(the_set()).edit)
 
 
 def test_a_draft_without_a_change_is_not_published(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            start_draft()
+            start_draft(the_set())
         with at_work(near.tenant()), pytest.raises(Invalid):
-            publish("Nothing", queries.draft_version().edit)
+            publish(the_set(), "Nothing", queries.draft_version(the_set()).edit)
 
 
 def test_an_ineffective_standard_blocks_publishing(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            draft = start_draft()
+            draft = start_draft(the_set())
             row = queries.find_standard(draft.id, "ST010101").standard
             row.target = None
         with at_work(near.tenant()), pytest.raises(Invalid):
-            publish("Not measurable", queries.draft_version().edit)
+            publish(the_set(), "Not measurable", queries.draft_version(the_set()).edit)
         with at_work(near.tenant()):
-            assert queries.published_version().number == 1
+            assert queries.published_version(the_set()).number == 1
 
 
 def test_there_is_one_draft_at_a_time(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            start_draft()
+            start_draft(the_set())
         with at_work(near.tenant()), pytest.raises(Conflict):
-            start_draft()
+            start_draft(the_set())
 
 
 def test_a_discarded_draft_leaves_what_is_published(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            start_draft()
-            move_step("S02", "up")
+            start_draft(the_set())
+            move_step(the_set(), "S02", "up")
         with at_work(near.tenant()):
-            discard_draft()
+            discard_draft(the_set())
         with at_work(near.tenant()):
-            assert queries.draft_version() is None
-            version = queries.published_version()
+            assert queries.draft_version(the_set()) is None
+            version = queries.published_version(the_set())
             assert queries.published_content(version.id) == reference_content()
 
 
@@ -169,21 +170,21 @@ def test_a_set_whose_first_draft_was_discarded_starts_from_the_master_again(app,
         install(world)
         adopt(world)
         with at_work(world.tenant()):
-            discard_draft()
+            discard_draft(the_set())
         with at_work(world.tenant()):
-            assert queries.version_content(start_draft()) == reference_content()
+            assert queries.version_content(start_draft(the_set())) == reference_content()
 
 
 def test_published_content_refuses_a_draft(app, near):
     with app.app_context(), at_work(near.tenant()):
-        draft = start_draft()
+        draft = start_draft(the_set())
         with pytest.raises(NotFound):
             queries.published_content(draft.id)
 
 
 def test_standards_by_code_know_where_they_stand(app, near):
     with app.app_context(), at_work(near.tenant()):
-        placed = queries.standards_by_code(queries.published_version().id)
+        placed = queries.standards_by_code(queries.published_version(the_set()).id)
     assert len(placed) == 118
     assert placed["ST010101"].step["code"] == "S01"
 
@@ -191,7 +192,7 @@ def test_standards_by_code_know_where_they_stand(app, near):
 def test_a_version_summary_can_be_read_by_the_network(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            version = queries.published_version().id
+            version = queries.published_version(the_set()).id
         with at_work(near.network()):
             assert queries.version_summary([version])[version].number == 1
 
@@ -199,9 +200,9 @@ def test_a_version_summary_can_be_read_by_the_network(app, near):
 def test_every_verb_is_in_the_activity_log_and_the_chain_holds(app, near):
     with app.app_context():
         with at_work(near.tenant()):
-            start_draft()
-            move_step("S02", "up")
-            mark_key_factor("KF0101", is_key=False)
+            start_draft(the_set())
+            move_step(the_set(), "S02", "up")
+            mark_key_factor(the_set(), "KF0101", is_key=False)
         with at_work(near.tenant()):
             verbs = db.session.scalars(
                 sa.select(ActivityEntry.verb).order_by(ActivityEntry.seq)
@@ -221,13 +222,13 @@ def test_every_verb_is_in_the_activity_log_and_the_chain_holds(app, near):
 
 def test_a_published_row_changed_through_the_models_is_refused_by_the_database(app, near):
     with app.app_context(), at_work(near.tenant()):
-        row = queries.find_standard(queries.published_version().id, "ST010101").standard
+        row = queries.find_standard(queries.published_version(the_set()).id, "ST010101").standard
         row.importance = 1
         with pytest.raises(sa.exc.DatabaseError):
             db.session.flush()
         db.session.rollback()
     with app.app_context(), at_work(near.tenant()):
-        version = queries.published_version()
+        version = queries.published_version(the_set())
         assert queries.published_content(version.id) == reference_content()
 
 
@@ -248,5 +249,5 @@ def test_even_the_owner_of_the_database_cannot_change_what_is_published(near, da
 
 def test_the_next_dealership_does_not_see_these_versions(app, near):
     with app.app_context(), at_work(near.tenant("next")):
-        assert queries.published_version() is None
+        assert queries.sets_at_work() == []
         assert db.session.scalars(sa.select(StandardVersion)).all() == []
