@@ -116,7 +116,13 @@ class S3Storage:
         self._call("put_object", key, Body=data)
 
     def get(self, key: str) -> bytes:
-        body: bytes = self._call("get_object", key)["Body"].read()
+        from botocore.exceptions import BotoCoreError
+
+        stream = self._call("get_object", key)["Body"]
+        try:
+            body: bytes = stream.read()
+        except BotoCoreError as error:  # the connection broke in the middle of the file
+            raise StorageError(str(error)) from error
         return body
 
     def exists(self, key: str) -> bool:
