@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole suite, one pytest run for each surrounding; every run happens, whatever the one
-# before it said. Ends with the closing line of each run and the sum of all.
+# What `make check` has not run yet, one pytest run for each surrounding; every run happens,
+# whatever the one before it said. Ends with the closing line of each run and the sum of all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,9 +21,10 @@ run() { # NAME PYTEST-ARGUMENT...
 # two processes at most: each brings servers of its own
 workers=${TEST_WORKERS:-2}
 
-run sqlite -m "not e2e" --db sqlite -n "$workers"
+run sqlite -m "not e2e and not unit" --db sqlite -n "$workers"
 run postgresql -m db --db postgresql -n "$workers"
-run browser -m e2e --db sqlite
+# the tests of one file stay together: they share a product, which takes long to start
+run browser -m e2e --db sqlite -n "$workers" --dist loadfile
 
 # pytest's own words about a run: the last line that ends with how long it took
 closing() { # NAME
