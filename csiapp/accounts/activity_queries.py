@@ -37,9 +37,9 @@ class Line:
     hash: str
 
 
-def page_of_activity(number: int) -> Page[Line]:
+def page_of_activity(number: int, per_page: int = 50) -> Page[Line]:
     """One page of the scope's log, the newest entry first, in three queries."""
-    found = page_of(_shown_entries(), number, per_page=50)
+    found = page_of(_shown_entries(), number, per_page)
     people = {entry.actor for entry in found.items if entry.actor is not None}
     about = {uuid.UUID(entry.subject_id) for entry in found.items if entry.subject_type == "person"}
     names = _names_for_reader(people | about)

@@ -150,7 +150,7 @@ class PeopleFilter(Form):  # type: ignore[misc]
             *(SelectChoice(role.value, label) for role, label in ROLE_NAMES.items()),
         ]
         self.state.choices = [
-            SelectChoice("", _l("All")),
+            SelectChoice("", _l("All states")),
             SelectChoice("active", _l("Active")),
             SelectChoice("inactive", _l("Inactive")),
         ]

@@ -1,21 +1,23 @@
-"""Home pages: cards that say what waits for a person. Slices register theirs.
+"""Home pages: cards that say what waits for a person, and panels that show the latest below
+them. Slices register theirs.
 
     @home_card(ScopeKind.TENANT, Permission.STANDARDS_EDIT)
     def draft_standards() -> Card | None: ...
 
-A card function runs in the scope of the place and may ask the database; it returns None
+A card or panel function runs in the scope of the place and may ask the database; it returns None
 when nothing is worth showing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind, current_scope
 
+Make = TypeVar("Make")
 Tone = Literal["plain", "info", "ok", "warn", "bad"]
 
 
@@ -34,9 +36,23 @@ class Card:
     icon: str = "chevron-right"
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card with content: `template` is included with `values`; `more` leads to `url`."""
+
+    id: str
+    title: str
+    template: str
+    values: dict[str, Any]
+    more: str
+    url: str
+
+
 MakeCard = Callable[[], Card | None]
+MakePanel = Callable[[], Panel | None]
 
 _makers: list[tuple[ScopeKind, Permission, MakeCard]] = []
+_panel_makers: list[tuple[ScopeKind, Permission, MakePanel]] = []
 
 
 def home_card(kind: ScopeKind, permission: Permission) -> Callable[[MakeCard], MakeCard]:
@@ -49,15 +65,33 @@ def home_card(kind: ScopeKind, permission: Permission) -> Callable[[MakeCard], M
     return register
 
 
+def home_panel(kind: ScopeKind, permission: Permission) -> Callable[[MakePanel], MakePanel]:
+    """Register a panel for the homes of this kind of place, for those with the permission."""
+
+    def register(make: MakePanel) -> MakePanel:
+        _panel_makers.append((kind, permission, make))
+        return make
+
+    return register
+
+
 def cards() -> list[Card]:
     """The cards of the scope in force, the most urgent first."""
-    scope = current_scope()
-    made = (
-        make()
-        for kind, permission, make in _makers
-        if kind is scope.kind and permission.value in scope.permissions
-    )
+    made = (make() for make in _of_scope(_makers))
     return sorted((card for card in made if card is not None), key=_urgency)
+
+
+def panels() -> list[Panel]:
+    """The panels of the scope in force, in the order in which the slices were imported."""
+    made = (make() for make in _of_scope(_panel_makers))
+    return [panel for panel in made if panel is not None]
+
+
+def _of_scope(makers: list[tuple[ScopeKind, Permission, Make]]) -> Iterator[Make]:
+    scope = current_scope()
+    for kind, permission, make in makers:
+        if kind is scope.kind and permission.value in scope.permissions:
+            yield make
 
 
 def _urgency(card: Card) -> int:

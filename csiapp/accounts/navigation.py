@@ -58,7 +58,13 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
             ("training_record", "training_staff"),
         ),
         Entry(_l("My training"), "certificate", "training.mine", Permission.TRAINING_OWN),
-        Entry(_l("Results"), "chart-bar", "results.index", Permission.RESULTS_READ),
+        Entry(
+            _l("Results"),
+            "chart-bar",
+            "results.index",
+            Permission.RESULTS_READ,
+            ("own_reports",),
+        ),
         Entry(_l("Activity"), "history", "activity.dealership", Permission.ACTIVITY_READ),
     ),
     ScopeKind.NETWORK: (

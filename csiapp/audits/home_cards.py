@@ -5,14 +5,19 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place
-from csiapp.accounts.home import Card, home_card
+from csiapp.accounts.access import require_place, signed_in
+from csiapp.accounts.home import Card, Panel, home_card, home_panel
+from csiapp.audits.forms import STATE_NAMES
 from csiapp.audits.queries import visits
-from csiapp.audits.queries.scores import count_published_since
+from csiapp.audits.queries.scores import TREND_FORM, count_published_since, published_trend
+from csiapp.audits.queries.waves import list_wave_lines
+from csiapp.core.charts import Reading
+from csiapp.core.i18n import day
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
 
 NEW_FOR_DAYS = 14
+SHOWN = 5
 
 
 @home_card(ScopeKind.NETWORK, Permission.VISIT_ASSIGN)
@@ -76,4 +81,56 @@ def new_results_card() -> Card | None:
         url=url_for("results.index"),
         tone="info",
         icon="chart-bar",
+    )
+
+
+@home_panel(ScopeKind.TENANT, Permission.RESULTS_READ)
+def index_panel() -> Panel | None:
+    """The newest index, and how it moved."""
+    trend = published_trend(TREND_FORM)
+    if not trend:
+        return None
+    return Panel(
+        id="home-index",
+        title=_("Service index"),
+        template="audits/results/_home.html",
+        values={
+            "latest": trend[-1],
+            "previous": trend[-2] if len(trend) > 1 else None,
+            "readings": [Reading(day(r.submitted_at), r.final_index) for r in trend[-SHOWN:]],
+        },
+        more=_("All results"),
+        url=url_for("results.index"),
+    )
+
+
+@home_panel(ScopeKind.NETWORK, Permission.VISIT_REVIEW)
+def review_panel() -> Panel | None:
+    """What has waited longest for a reviewer."""
+    lines = visits.list_to_review(1, SHOWN).items
+    if not lines:
+        return None
+    return Panel(
+        id="home-reviews",
+        title=_("Waiting longest"),
+        template="audits/reviews/_home.html",
+        values={"lines": lines, "states": STATE_NAMES, "own_id": signed_in().id},
+        more=_("All reviews"),
+        url=url_for("reviews.index"),
+    )
+
+
+@home_panel(ScopeKind.NETWORK, Permission.VISIT_ASSIGN)
+def wave_panel() -> Panel | None:
+    """How far the waves have come that are not closed."""
+    lines = [line for line in list_wave_lines() if line.wave.state != "closed" and line.planned]
+    if not lines:
+        return None
+    return Panel(
+        id="home-waves",
+        title=_("Running waves"),
+        template="audits/waves/_home.html",
+        values={"lines": lines[:2], "states": STATE_NAMES},
+        more=_("All waves"),
+        url=url_for("waves.index"),
     )

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place, signed_in
-from csiapp.accounts.home import Card, home_card
+from csiapp.accounts.home import Card, Panel, home_card, home_panel
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
 from csiapp.training import queries
 from csiapp.training.matrix import overview
-from csiapp.training.status import State
-from csiapp.training.wording import OPEN
+from csiapp.training.models import Course, StaffMember
+from csiapp.training.queries import PersonTraining
+from csiapp.training.status import Standing, State
+from csiapp.training.wording import LOOKS, OPEN, next_step
+
+SHOWN = 5
 
 
 @home_card(ScopeKind.TENANT, Permission.TRAINING_RECORD)
@@ -52,3 +60,68 @@ def my_open_courses() -> Card | None:
         tone="bad" if urgent else "warn",
         icon="certificate",
     )
+
+
+@home_panel(ScopeKind.TENANT, Permission.TRAINING_RECORD)
+def renewals_panel() -> Panel | None:
+    """The required courses of the staff that are most urgent."""
+    people = queries.staff_on(queries.today(require_place().timezone))
+    rows = _most_urgent(people)
+    if not rows:
+        return None
+    return Panel(
+        id="home-training",
+        title=_("Training to see to first"),
+        template="training/_home.html",
+        values={"rows": rows, "named": True},
+        more=_("All training"),
+        url=url_for("training.matrix"),
+    )
+
+
+@home_panel(ScopeKind.TENANT, Permission.TRAINING_OWN)
+def own_courses_panel() -> Panel | None:
+    """The open courses of the person signed in."""
+    person = queries.staff_of_user(signed_in().id)
+    rows = _most_urgent([person]) if person is not None else []
+    if not rows:
+        return None
+    return Panel(
+        id="home-courses",
+        title=_("My open courses"),
+        template="training/_home.html",
+        values={"rows": rows, "named": False},
+        more=_("My training"),
+        url=url_for("training.mine"),
+    )
+
+
+def _most_urgent(people: Sequence[StaffMember]) -> list[dict[str, Any]]:
+    """A row for each of the most urgent required courses of these people."""
+    known = queries.catalogue()
+    trainings = queries.training_of(people, known, queries.today(require_place().timezone))
+    waiting = sorted(
+        (
+            (held, known.courses[course], training)
+            for training in trainings
+            for course, held in training.standings.items()
+            if held.required and held.state in OPEN
+        ),
+        key=_urgency,
+    )
+    return [
+        {
+            "person": training.person,
+            "course": course,
+            "look": LOOKS[held.state],
+            "next_step": next_step(held, training.grace_ends),
+        }
+        for held, course, training in waiting[:SHOWN]
+    ]
+
+
+def _urgency(row: tuple[Standing, Course, PersonTraining]) -> tuple[int, dt.date, str, str]:
+    """By state, then by the day on which it runs out."""
+    held, course, training = row
+    until = held.expires_on or dt.date.max
+    return OPEN.index(held.state), until, course.code, training.person.number

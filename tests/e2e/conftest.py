@@ -32,6 +32,7 @@ from tests.support.client import sign_in_as
 from tests.support.product import Product, free_port, running_product
 
 ROOT = Path(__file__).parent.parent.parent
+NOBODY = "-"
 PERSON = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": "Asia/Shanghai"}
 
 
@@ -136,7 +137,7 @@ def sessions() -> dict[str, StorageState]:
 @pytest.fixture
 def person(browser: Browser, product: Product, sessions):
     """`person("manager", "en")`: a page of this demo person, who signed in through the
-    sign-in page. What the browser complains about on it fails the test."""
+    sign-in page; "-" is nobody. What the browser complains about fails the test."""
     heard: dict[str, list[str]] = {}
     contexts: list[BrowserContext] = []
 
@@ -146,10 +147,10 @@ def person(browser: Browser, product: Product, sessions):
         contexts.append(context)
         heard[f"{name} {len(contexts)}"] = complaints(context)
         page = context.new_page()
-        if name not in sessions:
+        if name not in {*sessions, NOBODY}:
             sign_in(page, product.url, f"{name}@demo.example", product.password)
             sessions[name] = context.storage_state()
-        page.goto(product.url)
+        page.goto(product.url)  # the home of one's place, or the sign-in page
         speak(page, language)
         return page
 

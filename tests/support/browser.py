@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,20 @@ def speak(page: Page, language: str) -> None:
         button = page.locator(f".topbar button[name=language][value={language}]")
         button.first.evaluate("button => button.click()")  # on a phone it is in the menu
         page.locator(f"html[lang^={language}]").wait_for(state="attached")
+
+
+SETTLED = """() => document.readyState === "complete"
+  && !document.querySelector("[hx-trigger=load], .htmx-request, .htmx-settling")
+  && (!document.getElementById("visit-form") || document.documentElement.dataset.ready)"""
+
+
+def settled(page: Page, seconds: float = 20) -> None:
+    """Wait until the parts that a page loads by itself have come.
+
+    Not with wait_for_function: that needs eval in the page, which our policy refuses.
+    """
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(SETTLED):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{page.url} is still loading")
+        time.sleep(0.05)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from csiapp.accounts import home_cards  # noqa: F401 - registers them
 from csiapp.accounts.access import require_place, signed_in
-from csiapp.accounts.home import cards
+from csiapp.accounts.home import cards, panels
 from csiapp.accounts.navigation import spots_of
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page
@@ -46,4 +46,4 @@ def shopper() -> ResponseReturnValue:
 
 
 def _place_home() -> ResponseReturnValue:
-    return render_page("accounts/home.html", place=require_place(), cards=cards())
+    return render_page("accounts/home.html", place=require_place(), cards=cards(), panels=panels())

@@ -17,6 +17,9 @@ from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
 
+TREND_FORM = "MS-VISIT"
+"""The form whose index is followed over time."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedResult:

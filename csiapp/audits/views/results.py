@@ -12,6 +12,7 @@ from csiapp.accounts.access import require_place
 from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import (
+    TREND_FORM,
     latest_score,
     list_published,
     published_trend,
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from csiapp.audits.models import Finding
 
 blueprint = Blueprint("results", __name__)
-
-TREND_FORM = "MS-VISIT"
 
 
 @blueprint.route("/t/<dealership>/results")
