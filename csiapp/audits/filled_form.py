@@ -148,9 +148,14 @@ def to_scoring(
         if section["code"] in excluded:
             marked[code] = Mark.EXCLUDED
         elif code in effective:
-            marked[code] = observed.get(code) or _scored_answer(effective[code])
+            marked[code] = scored_answer(code, effective[code], observed)
         elif question["stage"] == "stage2":
             marked[code] = Mark.PENDING
+    return scoring_form(content, marked)
+
+
+def scoring_form(content: FormContent, marked: Mapping[str, object]) -> ScoringInput:
+    """The form with ``marked``: question -> a value as the rules take it, or a mark."""
     return ScoringInput(
         questions=[scoring_question(question) for _, question in all_questions(content)],
         answers=marked,
@@ -200,7 +205,8 @@ def scoring_rules(content: FormContent) -> Rules:
     )
 
 
-def _scored_answer(answer: Mapping[str, Any]) -> object:
+def scored_answer(code: str, answer: Mapping[str, Any], observed: Mapping[str, Mark]) -> object:
+    """What a given answer counts as. What did not apply is never observed."""
     if "na" in answer:
         return Mark.NOT_APPLICABLE
-    return Mark.NEVER if "never" in answer else answer["value"]
+    return observed.get(code) or (Mark.NEVER if "never" in answer else answer["value"])

@@ -122,7 +122,7 @@ class ScoreSheet:
 
     The dealership's own standards stand in ``question_scores``, ``met_questions`` and
     ``not_applicable`` and make ``local_score`` (``None`` where none applied); they are in no other
-    figure. ``observed`` questions were answered and count nowhere.
+    figure. ``observed`` questions were answered and count nowhere, for the reason given.
     """
 
     question_scores: Mapping[str, Fraction]
@@ -146,7 +146,7 @@ class ScoreSheet:
     pending: tuple[str, ...]
     points_lost: tuple[PointsLost, ...]
     local_score: Fraction | None = None
-    observed: tuple[str, ...] = ()
+    observed: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def local_index(self) -> int | None:
@@ -208,7 +208,7 @@ def score(form: ScoringInput) -> ScoreSheet:
         pending=_natural(code for code, mark in left_out if mark == Mark.PENDING),
         points_lost=_points_lost(scored, shares),
         local_score=_local_score(own),
-        observed=_natural(code for code, mark in left_out if mark in OBSERVED),
+        observed=_observed(left_out),
     )
 
 
@@ -223,6 +223,12 @@ def _natural(codes: Iterable[str]) -> tuple[str, ...]:
 
 def _frozen(scores: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
     return MappingProxyType({code: scores[code] for code in _natural(scores)})
+
+
+def _observed(left_out: Iterable[tuple[str, Mark]]) -> Mapping[str, Mark]:
+    """Rule 11: what was asked and does not count yet."""
+    found = {code: mark for code, mark in left_out if mark in OBSERVED}
+    return MappingProxyType({code: found[code] for code in _natural(found)})
 
 
 def _check(form: ScoringInput) -> None:

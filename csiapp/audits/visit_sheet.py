@@ -17,7 +17,13 @@ from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_shape import Section as FormSection
 from csiapp.audits.scoring import ScoreSheet
-from csiapp.audits.wording import answer_words, reason_words, resolved, target_words
+from csiapp.audits.wording import (
+    answer_words,
+    observed_words,
+    reason_words,
+    resolved,
+    target_words,
+)
 from csiapp.standards.units import Translator
 
 ZERO = Fraction(0)
@@ -36,7 +42,9 @@ class Overwritten:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """`outcome` is met, part, not_met, not_applicable, pending or blank."""
+    """`outcome` is met, part, not_met, not_applicable, observed (asked, does not count yet),
+    pending or blank. `reason` says why a question does not count. `local` is the dealership's
+    own."""
 
     code: str
     text: str
@@ -48,6 +56,7 @@ class QuestionLine:
     reason: str
     comment: str
     critical: bool
+    local: bool
     standard: str
     statement: str
     key_factor: str
@@ -206,15 +215,22 @@ class VisitSheet:
             outcome=self._outcome(code, answer),
             score=self.score.question_scores.get(code) if self.score else None,
             points_lost=points_lost,
-            reason=reason_words(self.content, answer, self.language),
+            reason=self._reason(question, answer),
             comment=self.hide(text_in(self.answers, f"{code}.comment")),
             critical=question["critical"],
+            local=question.get("local", False),
             standard=question["standard"],
             statement=self.say(question["statement"]),
             key_factor=self.say(question["key_factor_name"]),
             photos=self.answers.get(f"{code}.photos") or (),
             overwritten=list(self._overwritten(question)),
         )
+
+    def _reason(self, question: FormQuestion, answer: Mapping[str, Any] | None) -> str:
+        mark = self.score.observed.get(question["code"]) if self.score else None
+        if mark is not None:
+            return observed_words(question, mark, self.translate)
+        return reason_words(self.content, answer, self.language)
 
     def _words(self, question: FormQuestion, answer: Mapping[str, Any] | None) -> str:
         if not answer or "na" in answer:
@@ -228,7 +244,9 @@ class VisitSheet:
                 pending = self.score is not None and code in self.score.pending
                 left_out = self.score is not None and code in self.score.not_applicable
                 return "pending" if pending else "not_applicable" if left_out else "blank"
-            return "not_applicable" if "na" in answer else "blank"
+            if "na" in answer:
+                return "not_applicable"
+            return "observed" if self.score and code in self.score.observed else "blank"
         if code in self.score.met_questions:
             return "met"
         return "part" if score > 0 else "not_met"

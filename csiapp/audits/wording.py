@@ -7,6 +7,7 @@ from typing import Any
 
 from csiapp.audits.exact import exact
 from csiapp.audits.form_shape import FormContent, FormQuestion
+from csiapp.audits.scoring import Mark
 from csiapp.standards.content import Text
 from csiapp.standards.units import Translator, amount_words
 
@@ -56,6 +57,13 @@ def reason_words(form: FormContent, answer: Mapping[str, Any] | None, language: 
     names = {reason["code"]: reason["name"] for reason in form["na_reasons"]}
     code = (answer or {}).get("na")
     return resolved(names[code], language) if code in names else ""
+
+
+def observed_words(question: FormQuestion, mark: Mark, translate: Translator) -> str:
+    """Why a question that was asked does not count yet."""
+    if mark is Mark.UNTAUGHT:
+        return translate.gettext("No course teaches it yet")
+    return translate.gettext("Counts from %(day)s") % {"day": question["enforce_from"]}
 
 
 def kind_words(translate: Translator) -> dict[str, str]:

@@ -3,6 +3,9 @@
 Canonical means: the same value always gives the same characters (sorted keys, no spaces, ASCII
 only), so its SHA-256 names the value. Strict means: a missing, unknown or mistyped field is an
 error, never a guess. Fractions travel as ``"n/d"``, so nothing is rounded on the way.
+
+A field that came later (:func:`later`) stands in the text only where it differs from its default,
+so that what was frozen before it came is still read and keeps its hash.
 """
 
 from __future__ import annotations
@@ -18,10 +21,16 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_LATER = "later"
 
 
 class Malformed(ValueError):
     """The JSON does not describe a value of the wanted type."""
+
+
+def later(default: T) -> T:
+    """The default of a dataclass field that frozen texts of before do not have."""
+    return dataclasses.field(default=default, metadata={_LATER: True})
 
 
 def dumps(value: object) -> str:
@@ -36,7 +45,11 @@ def typed(kind: type[T], data: object) -> T:
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            f.name: _plain(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+            if not (_LATER in f.metadata and getattr(value, f.name) == f.default)
+        }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Enum):
@@ -56,6 +69,11 @@ def _fields_of(kind: type) -> dict[str, Any]:
     return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
 
 
+@functools.cache
+def _later_fields(kind: type) -> frozenset[str]:
+    return frozenset(f.name for f in dataclasses.fields(kind) if _LATER in f.metadata)
+
+
 def _typed(kind: Any, data: Any, where: str) -> Any:
     origin = typing.get_origin(kind)
     if origin in (types.UnionType, typing.Union):
@@ -73,9 +91,10 @@ def _typed(kind: Any, data: Any, where: str) -> Any:
 
 def _record(kind: type, data: Any, where: str) -> Any:
     fields = _fields_of(kind)
-    if not isinstance(data, dict) or data.keys() != fields.keys():
+    needed = fields.keys() - _later_fields(kind)
+    if not isinstance(data, dict) or not needed <= data.keys() <= fields.keys():
         raise _unlike(where, f"an object with the fields {sorted(fields)}")
-    values = {name: _typed(hint, data[name], f"{where}.{name}") for name, hint in fields.items()}
+    values = {name: _typed(fields[name], data[name], f"{where}.{name}") for name in data}
     try:
         return kind(**values)
     except ValueError as error:

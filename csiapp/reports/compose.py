@@ -17,6 +17,7 @@ from csiapp.audits.scoring import ScoreSheet
 from csiapp.audits.wording import (
     answer_words,
     kind_words,
+    observed_words,
     reason_words,
     resolved,
     target_words,
@@ -152,8 +153,10 @@ class _Composer:
                 scored=sheet.applicable,
                 not_applicable=len(sheet.not_applicable),
                 pending=len(sheet.pending),
+                observed=len(sheet.observed),
             ),
             shopper=facts.shopper,
+            local_index=sheet.local_index,
         )
 
     def _text(self, text: Text) -> str:
@@ -167,7 +170,8 @@ class _Composer:
         code, language = asked["code"], self._facts.language
         answer, score = self._effective.get(code), self._sheet.question_scores.get(code)
         met, pending = code in self._sheet.met_questions, code in self._sheet.pending
-        counts = answer is not None and score is not None
+        observed = self._sheet.observed.get(code)
+        counts = answer is not None and (score is not None or observed is not None)
         return Question(
             code=code,
             text=self._text(asked["text"]),
@@ -175,11 +179,13 @@ class _Composer:
             if answer is not None and counts
             else "",
             target=target_words(asked, language, self._translate),
-            outcome=Outcome.of(score, met=met, pending=pending),
+            outcome=Outcome.of(score, met=met, pending=pending, observed=observed is not None),
             score=score,
             points_lost=self._lost.get(code, ZERO),
             critical=asked["critical"],
-            reason=reason_words(self._form, answer, language),
+            reason=reason_words(self._form, answer, language)
+            if observed is None
+            else observed_words(asked, observed, self._translate),
             comment=text_in(self._answers, f"{code}.comment"),
             standard_code=asked["standard"],
             standard=self._text(asked["statement"]),
@@ -190,6 +196,7 @@ class _Composer:
                 self._facts.photos.get(sha256) or Photo(key="", sha256=sha256)
                 for sha256 in self._answers.get(f"{code}.photos") or ()
             ),
+            local=asked.get("local", False),
         )
 
     def _section(self, section: FormSection, questions: Mapping[str, Question]) -> Section:
@@ -236,7 +243,8 @@ class _Composer:
         rows = []
         for code, name in names.items():
             if code in scores:
-                scored = self._scored(q for q in self._asked if _field(q, by) == code)
+                own = (q for q in self._asked if _field(q, by) == code and not q.get("local"))
+                scored = self._scored(own)
                 rows.append(
                     GroupRow(
                         code=code,

@@ -23,7 +23,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from csiapp.reports import canonical
-from csiapp.reports.canonical import Malformed
+from csiapp.reports.canonical import Malformed, later
 
 SCHEMA = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -53,10 +53,16 @@ class Outcome(StrEnum):
     NOT_MET = "not_met"
     NOT_APPLICABLE = "not_applicable"
     PENDING = "pending"
+    OBSERVED = "observed"
 
     @classmethod
-    def of(cls, score: Fraction | None, *, met: bool, pending: bool = False) -> Outcome:
-        """``score`` is in [0, 1]; ``None`` where the question did not apply or is ``pending``."""
+    def of(
+        cls, score: Fraction | None, *, met: bool, pending: bool = False, observed: bool = False
+    ) -> Outcome:
+        """``score`` is in [0, 1]; ``None`` where the question did not apply, is ``pending``, or
+        was ``observed``: answered, but it does not count yet."""
+        if observed:
+            return cls.OBSERVED
         if score is None:
             return cls.PENDING if pending else cls.NOT_APPLICABLE
         if met:
@@ -88,7 +94,8 @@ class Photo:
 class Question:
     """One scored question. ``answer`` and ``target`` are words; ``score`` is in [0, 1].
 
-    ``points_lost`` is in index points, domain rule (b) 10. ``reason`` says why it did not apply.
+    ``points_lost`` is in index points, domain rule (b) 10. ``reason`` says why it did not apply,
+    or why it does not count yet. ``local``: the standard is the dealership's own.
     """
 
     code: str
@@ -107,6 +114,7 @@ class Question:
     step: str
     factor: str
     photos: tuple[Photo, ...] = ()
+    local: bool = later(default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +216,7 @@ class Receipt:
     scored: int
     not_applicable: int
     pending: int
+    observed: int = later(default=0)
 
     def __post_init__(self) -> None:
         _require_sha256(self.sha256)
@@ -224,7 +233,10 @@ class Shopper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitReport:
-    """What both copies show. Use :class:`HeadOfficeCopy` or :class:`DealershipCopy`."""
+    """What both copies show. Use :class:`HeadOfficeCopy` or :class:`DealershipCopy`.
+
+    ``local_index`` is that of the dealership's own standards, beside the index, where there are.
+    """
 
     audience: ClassVar[Audience]
 
@@ -260,6 +272,7 @@ class VisitReport:
     sections: tuple[Section, ...]
     impressions: tuple[Impression, ...]
     receipt: Receipt
+    local_index: int | None = later(default=None)
 
     def __post_init__(self) -> None:
         if not hasattr(type(self), "audience"):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership, User
-from csiapp.audits.filled_form import timings_in
+from csiapp.audits.filled_form import visit_day
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, AnswerEvent, Evidence, FormVersion, Visit, VisitScore, Wave
 from csiapp.core.db import Text2, utcnow
@@ -199,12 +199,13 @@ def evidence_of(visit_id: uuid.UUID) -> dict[str, Evidence]:
 def visited_on(
     visit: Visit, content: FormContent, answers: Mapping[str, Any], zone: str
 ) -> dt.date | None:
-    """The day of the visit: of its first time stamp, else of the submission in `zone`."""
-    stamps = timings_in(content, visit.scenario, answers).values()
-    if stamps:
-        return min(stamps).date()
+    """The day of the visit in `zone`: by its time stamps (`filled_form.visit_day`), else that of
+    the submission."""
+    day = visit_day(content, visit.scenario, answers, ZoneInfo(zone))
     at = visit.submitted_at or visit.started_at
-    return at.astimezone(ZoneInfo(zone)).date() if at else None
+    if day is None and at is not None:
+        day = at.astimezone(ZoneInfo(zone)).date()
+    return day
 
 
 def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:

@@ -110,7 +110,9 @@ def _ground(version: StandardVersion) -> _Ground:
 def _build(template: FormTemplate, ground: _Ground) -> BuiltForm | None:
     model_content = cast(FactorModelContent, ground.model.content)
     try:
-        content = build_form_content(template.content, ground.standards, model_content)
+        content = build_form_content(
+            template.content, ground.standards, model_content, ground.version.observed
+        )
     except FormError as error:
         detail = {"code": template.code, "reason": str(error)[:200]}
         record("form.refused", "standard_version", ground.version.id, detail)

@@ -116,7 +116,7 @@ def test_an_observed_question_weighs_as_little_as_one_that_did_not_apply(
     left_out = score(to_scoring(content, "SC1", filled, {ASKED_BY: Mark.EXCLUDED}))
     for name in ("raw_score", "factor_scores", "step_scores", "applicable", "met", "compliance"):
         assert getattr(observed, name) == getattr(left_out, name)
-    assert observed.observed == (ASKED_BY,)
+    assert observed.observed == {ASKED_BY: mark}
     assert ASKED_BY not in observed.not_applicable
     assert ASKED_BY not in observed.question_scores
 
@@ -208,7 +208,7 @@ def test_a_local_standard_may_be_on_trial_too() -> None:
     content = built(with_local("LS1", "LS2"), {"LS2": FIRST_DAY})
     filled = answered(content) | {"QLS2": {"value": worst(question_of(content, "QLS2"))}}
     sheet = score(to_scoring(content, "SC1", filled, {"QLS2": Mark.TRIAL}))
-    assert (sheet.local_index, sheet.observed) == (1000, ("QLS2",))
+    assert (sheet.local_index, sheet.observed) == (1000, {"QLS2": Mark.TRIAL})
 
 
 def test_without_local_answers_there_is_no_local_index() -> None:
