@@ -67,6 +67,11 @@ def standards_template() -> Document:
     return _copy("standards_template")
 
 
+def vague_words() -> Document:
+    """``groups`` of words that name no measure, each with its reason, and ``exceptions``."""
+    return _copy("vague_words")
+
+
 def service_process() -> Document:
     """Per step its moments of truth, per sub-step operation steps, who executes, and tools."""
     return _copy("service_process")

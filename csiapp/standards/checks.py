@@ -24,6 +24,7 @@ from csiapp.standards.content import (
     Text,
     standards_in,
 )
+from csiapp.standards.vague import VagueWord, vague_words
 
 Rule = Literal["specific", "measurable", "demand_based", "four_parts"]
 SHORTEST_STATEMENT = 6  # characters; the shortest reference statement has 9
@@ -33,12 +34,13 @@ MEASURE_TYPES = NUMERIC_TYPES | {"yes_no", "rating", "choice"}
 @dataclass(frozen=True, slots=True)
 class Problem:
     """``code`` is the item's, ``reason`` a stable word. A problem that is not ``blocking`` is
-    shown, but the version may be published."""
+    shown, but the version may be published. ``vague`` is the word of the reason ``vague_word``."""
 
     code: str
     rule: Rule
     reason: str
     blocking: bool = True
+    vague: VagueWord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def effectiveness_problems(content: StandardsContent) -> list[Problem]:
     other numbers than the target; not blocking), ``type_missing``, ``target_missing``,
     ``unit_missing``, ``op_missing``, ``tolerance_missing``, ``tolerance_negative``,
     ``target_out_of_range``, ``options_missing``, ``options_repeated``, ``options_unscored`` (no
-    option scores 1, none 0, or one is outside 0 to 1), ``demand_missing``.
+    option scores 1, none 0, or one is outside 0 to 1), ``vague_word``, ``demand_missing``.
     """
     problems: list[Problem] = []
     for step in content["steps"]:
@@ -72,12 +74,22 @@ def effectiveness_problems(content: StandardsContent) -> list[Problem]:
                 if not _written(factor["customer_demand"]):
                     problems.append(Problem(factor["code"], "demand_based", "demand_missing"))
                 for standard in factor["standards"]:
-                    code, measure = standard["code"], standard["measure"]
-                    problems += _specific(code, standard["statement"], measure)
-                    problems += [
-                        Problem(code, "measurable", reason) for reason in _unmeasurable(measure)
-                    ]
+                    problems += standard_problems(
+                        standard["code"], standard["statement"], standard["measure"]
+                    )
     return problems
+
+
+def standard_problems(code: str, statement: Text, measure: Measure) -> list[Problem]:
+    """Breaches of the rules specific and measurable by one standard."""
+    return [
+        *_specific(code, statement, measure),
+        *(Problem(code, "measurable", reason) for reason in _unmeasurable(measure)),
+        *(
+            Problem(code, "measurable", "vague_word", vague=word)
+            for word in vague_words(statement, measure)
+        ),
+    ]
 
 
 def process_problems(content: StandardsContent) -> list[Problem]:

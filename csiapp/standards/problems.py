@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from csiapp.standards.content import StandardsContent, Text
 from csiapp.standards.services import problems_of
-from csiapp.standards.wording import REASONS
+from csiapp.standards.wording import problem_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def listed(content: StandardsContent) -> list[ListedProblem]:
             code=problem.code,
             step=items[problem.code][0],
             title=items[problem.code][1],
-            text=str(REASONS[problem.reason]),
+            text=problem_words(problem),
             blocking=problem.blocking,
             is_standard=items[problem.code][2],
         )

@@ -15,7 +15,7 @@ from csiapp.standards.content import StandardsContent
 Kind = Literal["added", "removed", "moved", "wording", "measure", "target", "weight", "settings"]
 Level = Literal["set", "step", "sub_step", "key_factor", "standard"]
 
-_CHILDREN: dict[Level, tuple[str, Level]] = {
+CHILDREN: dict[Level, tuple[str, Level]] = {
     "set": ("steps", "step"),
     "step": ("sub_steps", "sub_step"),
     "sub_step": ("key_factors", "key_factor"),
@@ -53,7 +53,9 @@ class Change:
     after: Mapping[str, Any] | None
 
 
-class _Item(NamedTuple):
+class Item(NamedTuple):
+    """One node: its own fields, and the codes of the items under it."""
+
     level: Level
     parent: str
     fields: dict[str, Any]
@@ -65,7 +67,7 @@ def diff(old: StandardsContent, new: StandardsContent) -> list[Change]:
 
     Empty exactly when both contents are equal. Raises ``ValueError`` when a code stands twice.
     """
-    before, after = _items(old), _items(new)
+    before, after = items_of(old), items_of(new)
     moved = _moved(before, after)
     changes = [
         change
@@ -80,18 +82,18 @@ def diff(old: StandardsContent, new: StandardsContent) -> list[Change]:
     return changes
 
 
-def _items(content: StandardsContent) -> dict[str, _Item]:
+def items_of(content: StandardsContent) -> dict[str, Item]:
     """Every item by code, in the order of the tree. The set itself stands under the code ``""``,
     so that a new name or code of the whole set is a change of one item."""
-    found: dict[str, _Item] = {}
+    found: dict[str, Item] = {}
 
     def add(node: Mapping[str, Any], level: Level, parent: str, code: str) -> None:
         if code in found:
             raise ValueError(f"the code {code} stands twice")
-        under, below = _CHILDREN.get(level, ("", level))
+        under, below = CHILDREN.get(level, ("", level))
         children: Sequence[Mapping[str, Any]] = node[under] if under else ()
         fields = {name: value for name, value in node.items() if name != under}
-        found[code] = _Item(level, parent, fields, [child["code"] for child in children])
+        found[code] = Item(level, parent, fields, [child["code"] for child in children])
         for child in children:
             add(child, below, code, child["code"])
 
@@ -99,7 +101,7 @@ def _items(content: StandardsContent) -> dict[str, _Item]:
     return found
 
 
-def _change(code: str, old: _Item | None, new: _Item, *, moved: bool) -> Change | None:
+def _change(code: str, old: Item | None, new: Item, *, moved: bool) -> Change | None:
     if old is None or old.level != new.level:
         return Change(code, new.level, ("added",), None, new.fields)
     kinds: set[Kind] = {"moved"} if moved else set()
@@ -122,7 +124,7 @@ def _measure_kinds(was: Mapping[str, Any], now: Mapping[str, Any]) -> set[Kind]:
     return {"target" if name == "target" else "measure" for name in names}
 
 
-def _moved(before: Mapping[str, _Item], after: Mapping[str, _Item]) -> set[str]:
+def _moved(before: Mapping[str, Item], after: Mapping[str, Item]) -> set[str]:
     """Codes with another parent, and the fewest siblings whose move explains the new order."""
     moved = {
         code

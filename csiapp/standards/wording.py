@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,7 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from csiapp.core.i18n import tr
-from csiapp.standards.content import Measure, plain_number
+from csiapp.standards.checks import Problem
+from csiapp.standards.comparability import comparability, comparable
+from csiapp.standards.content import Measure, StandardsContent, plain_number
 from csiapp.standards.units import amount_words, unit_words
 
 MEASURE_NAMES = {
@@ -37,6 +40,7 @@ REASONS = {
     "options_missing": _l("A choice needs at least two options."),
     "options_repeated": _l("Two options have the same code."),
     "options_unscored": _l("One option must score everything and one nothing."),
+    "vague_word": _l("A word of the wording says nothing that can be measured."),
     "demand_missing": _l("The customer's demand behind this key factor is missing."),
     "operation_steps_missing": _l("The sub-step does not say how the work is done."),
     "standards_missing": _l("The sub-step has no standard."),
@@ -44,6 +48,39 @@ REASONS = {
     "management_tools_missing": _l("The sub-step names no management tool."),
 }
 """The reasons of `csiapp.standards.checks`."""
+
+
+def problem_words(problem: Problem) -> str:
+    """The reason; of a vague word, which it is and why."""
+    word = problem.vague
+    if word is None:
+        return str(REASONS[problem.reason])
+    return str(_("“%(word)s” has no measure. %(reason)s", word=word.found, reason=tr(word.reason)))
+
+
+class ShareWords(NamedTuple):
+    """How comparable two versions are. `share` is a number of percent, rounded down: nothing
+    that changed reads as 100."""
+
+    share: int
+    comparable: bool
+    text: str
+
+
+def share_words(
+    old: StandardsContent, new: StandardsContent, redefined: Collection[str] = ()
+) -> ShareWords:
+    share = comparability(old, new, redefined)
+    percent, fits = int(share * 100), comparable(share)
+    if share == 1:
+        text = _("The whole index is measured the same way: results may stand in one trend.")
+    elif fits:
+        text = _("%(share)s%% of the index is measured the same way: results may stand in one "
+                 "trend.", share=percent)  # fmt: skip
+    else:
+        text = _("Only %(share)s%% of the index is measured the same way: below 80%% a trend line "
+                 "breaks between them.", share=percent)  # fmt: skip
+    return ShareWords(percent, fits, str(text))
 
 
 class MeasureWords(NamedTuple):

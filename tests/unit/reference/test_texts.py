@@ -102,7 +102,7 @@ def test_every_file_has_a_reader() -> None:
         loader.form_templates, loader.training_catalogue, loader.audit_lifecycle,
         loader.service_survey, loader.satisfaction_formula, loader.service_quality_dimensions,
         loader.customer_types, loader.complaint_facts, loader.survey_purposes,
-        loader.scoring_examples, loader.sources,
+        loader.scoring_examples, loader.sources, loader.vague_words,
     )  # fmt: skip
     assert all(read() for read in readers)
     assert len(readers) == len(FILES)
