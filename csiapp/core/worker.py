@@ -73,7 +73,7 @@ def work(app: Flask, *, burst: bool = False) -> None:
         _worker(connection).work(burst=True, with_scheduler=True, logging_level="WARNING")
         return
     log.info("worker ready: queues %s", ", ".join(jobs.QUEUES))
-    while not _served(_worker(connection)):
+    while not _served(connection):
         log.warning("the queue went away: the worker begins anew")
 
 
@@ -89,14 +89,19 @@ def _worker(connection: redis.Redis) -> ForkWorker:
     )
 
 
-def _served(worker: ForkWorker) -> bool:
-    """Serve; True when it was told to stop. RQ gives up when the queue goes away while a job
-    runs; the job itself needs no queue and is let finish."""
-    with contextlib.suppress(redis.RedisError):
-        worker.work(with_scheduler=True, logging_level="WARNING")
-    with contextlib.suppress(redis.RedisError, StopRequested):
-        if worker.horse_pid:
+def _served(connection: redis.Redis) -> bool:
+    """Serve; True when told to stop, False when the queue is not there. RQ gives up when it
+    goes away while a job runs; the job itself needs no queue and is let finish."""
+    worker: ForkWorker | None = None
+    try:
+        with contextlib.suppress(redis.RedisError):
+            worker = _worker(connection)
+            worker.work(with_scheduler=True, logging_level="WARNING")
+        if worker is not None and worker.horse_pid:
             worker.wait_for_horse()
-        if not worker.stop_asked:
-            time.sleep(BEGIN_ANEW_AFTER)
-    return worker.stop_asked
+        if worker is not None and worker.stop_asked:
+            return True
+        time.sleep(BEGIN_ANEW_AFTER)
+    except (redis.RedisError, StopRequested):  # what RQ's signal handler raises
+        return True
+    return False

@@ -44,16 +44,17 @@ def test_a_worker_finishes_its_job_and_goes_on_when_the_queue_is_back(
     assert worker.poll() is None
 
 
-def test_a_worker_without_a_queue_stops_when_it_is_told(
+def test_a_worker_that_begins_before_the_queue_waits_for_it(
     queue_app, world, worker_process, own_valkey, tmp_path
 ):
-    started = tmp_path / "started"
-    promise(queue_app, world, "test.hire", number="1", wait=1, started=str(started))
-    relayed(queue_app)
-    worker = worker_process()
-    wait_for(started.exists)
     own_valkey.close()
-    wait_for(lambda: hired(queue_app, world) == ["1"])
+    worker = worker_process()
     wait_for(lambda: b"begins anew" in (tmp_path / "worker-0.log").read_bytes())
+    own_valkey.enter_context(running_valkey(own_valkey.folder))
+    promise(queue_app, world, "test.hire", number="1")
+    wait_for(lambda: relayed(queue_app) == 1)
+    wait_for(lambda: hired(queue_app, world) == ["1"])
+
+    own_valkey.close()
     worker.terminate()
     worker.wait(15)  # raises when it does not end
