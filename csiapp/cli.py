@@ -1,4 +1,4 @@
-"""Commands: worker, relay, demo data, accounts."""
+"""Commands: worker, relay, demo data, the first network and its dealerships."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def register(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(relay)
     app.cli.add_command(demo)
+    app.cli.add_command(network)
+    app.cli.add_command(dealership)
 
 
 @click.command("worker")
@@ -65,3 +67,82 @@ def load() -> None:
             "An earlier load was interrupted. Begin anew with: make demo-reset"
         ) from None
     click.echo("demo data made" if made else "demo data kept")
+
+
+@click.group("network")
+def network() -> None:
+    """Networks: one car brand's dealers in one market."""
+
+
+@network.command("create")
+@click.option("--code", required=True, help="Part of its addresses: /n/CODE/")
+@click.option("--name-zh", required=True)
+@click.option("--name-en", required=True)
+@click.option("--admin-email", required=True, help="The first administrator, who is invited.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--timezone", default="Asia/Shanghai", show_default=True)
+def create_network(
+    *, code: str, name_zh: str, name_en: str, admin_email: str, language: str, timezone: str
+) -> None:
+    """Make a network with the reference standards, courses and forms, and invite its first
+    administrator. Asked again, it installs what is missing and sends another invitation."""
+    from csiapp.founding import NewNetwork, Refused, found_network
+
+    new = NewNetwork(code, {"zh": name_zh, "en": name_en}, language, timezone)
+    here = os.environ.get("WEB_BIND", "127.0.0.1:8000")  # where no PUBLIC_URL is set
+    with _app().test_request_context(base_url=f"http://{here}"):
+        try:
+            link = found_network(new, admin_email)
+        except Refused as refused:
+            raise click.ClickException(str(refused)) from None
+    click.echo(f"network {code}: ready")
+    if link is None:
+        click.echo(f"{admin_email} is its administrator already")
+    else:
+        click.echo(f"{admin_email} is invited; the mail's link works once, for 7 days:\n{link}")
+
+
+@click.group("dealership")
+def dealership() -> None:
+    """Dealerships of a network."""
+
+
+@dealership.command("create")
+@click.option("--network", "network_code", required=True, help="The network's code.")
+@click.option("--code", required=True, help="As its network calls it, such as N01.")
+@click.option("--address", help="Part of its addresses: /t/ADDRESS/  [default: network-code]")
+@click.option("--name-zh", required=True)
+@click.option("--name-en", required=True)
+@click.option("--city-zh", required=True)
+@click.option("--city-en", required=True)
+@click.option("--region", nargs=3, metavar="CODE ZH EN", help="Its region, made when new.")
+@click.option("--timezone", default="", help="[default: the network's]")
+def create_dealership(
+    *,
+    network_code: str,
+    code: str,
+    address: str | None,
+    name_zh: str,
+    name_en: str,
+    city_zh: str,
+    city_en: str,
+    region: tuple[str, str, str] | None,
+    timezone: str,
+) -> None:
+    """Make a dealership with a draft of the reference standards. Its administrator then
+    invites its manager."""
+    from csiapp.founding import NewDealership, Refused, found_dealership
+
+    new = NewDealership(
+        code=code,
+        slug=address or f"{network_code}-{code}".lower(),
+        name={"zh": name_zh, "en": name_en},
+        city={"zh": city_zh, "en": city_en},
+        region=(region[0], {"zh": region[1], "en": region[2]}) if region else None,
+        timezone=timezone,
+    )
+    try:
+        made = found_dealership(network_code, new)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"dealership {new.slug}: {'made' if made else 'there already'}")

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Network, User
 from csiapp.accounts.passwords import hash_password, password_fits
-from csiapp.audits.installation import install_form_templates
 from csiapp.audits.services.forms import build_forms
 from csiapp.core.activity import record
 from csiapp.core.db import utcnow, writing
@@ -30,16 +29,10 @@ from csiapp.demo.staff import build_staff
 from csiapp.demo.visits import build_past, build_running
 from csiapp.demo.wording import LOADED
 from csiapp.demo.work import at_work, in_dealership, in_network
-from csiapp.reference.loader import primary_factor_model, service_process, standards_template
-from csiapp.standards.content import from_template
-from csiapp.standards.factors import factor_model_content
-from csiapp.standards.installation import adopt_master, install_factor_model, install_master
-from csiapp.standards.queries import latest_master
+from csiapp.founding import adopt_reference, install_reference
 from csiapp.standards.services import publish
-from csiapp.training.installation import install_courses
 
 SIGN_IN = ("admin", "headoffice", "manager", "reviewer", "shopper", "staff")
-MASTER_CODE = "REF-AFTERSALES"
 YEAR_AGO = dt.timedelta(days=400)
 
 
@@ -117,17 +110,14 @@ def _install(world: DemoWorld, moment: dt.datetime) -> None:
     """The network's own: regions, factor model, master standards, courses, form templates."""
     with at_work(in_network(NETWORK_ID, world.people["headoffice"]), moment):
         build_regions(world)
-        install_factor_model(factor_model_content(primary_factor_model()))
-        install_master(from_template(standards_template(), service_process()))
-        install_courses()
-        install_form_templates()
+        install_reference()
 
 
 def _set_up(world: DemoWorld, dealership_id: int, now: dt.datetime, today: dt.date) -> None:
     """One dealership adopts and publishes the master standards, and hires its staff."""
     scope = in_dealership(NETWORK_ID, dealership_id, world.managers[dealership_id])
     with at_work(scope, now - YEAR_AGO + dt.timedelta(days=7)):
-        draft = adopt_master(latest_master(MASTER_CODE))
+        draft = adopt_reference()
         reason = "演示：采用网络标准 Demo: the network's standards adopted"
         build_forms(publish(draft.set_id, reason, draft.edit).id)
     with at_work(scope, now):

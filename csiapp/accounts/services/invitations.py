@@ -21,8 +21,11 @@ from csiapp.core.permissions import SCOPE_KIND_OF_ROLE, Role
 from csiapp.core.tenancy import ScopeKind, current_scope
 
 
-def invite(email: str, role: Role, dealership_id: int | None) -> OneTimeToken:
-    """Mail an invitation to a role in the scope's network. Raises Invalid, NotFound, Conflict."""
+def invite(email: str, role: Role, dealership_id: int | None) -> str:
+    """Mail an invitation to a role in the scope's network; returns the link in it.
+
+    Raises Invalid, NotFound, Conflict.
+    """
     place = place_for(role, dealership_id)
     email = normal_email(email)
     user = db.session.scalar(sa.select(User).where(User.email == email))
@@ -41,6 +44,7 @@ def invite(email: str, role: Role, dealership_id: int | None) -> OneTimeToken:
     )
     own = user.locale if user else ""
     locale = own or db.session.get_one(Network, scope.network_id).locale
+    url = public_url("links.invitation", secret=secret)
     post(
         "invitation",
         email,
@@ -48,10 +52,10 @@ def invite(email: str, role: Role, dealership_id: int | None) -> OneTimeToken:
         network_id=scope.network_id,
         place=place.name,
         role=ROLE_NAMES[role],
-        url=public_url("links.invitation", secret=secret),
+        url=url,
     )
     record("person.invited", "invitation", row.id, {"role": role.value, "place": place.code})
-    return row
+    return url
 
 
 @dataclass(frozen=True, slots=True)
