@@ -86,11 +86,12 @@ def create_network(
 ) -> None:
     """Make a network with the reference standards, courses and forms, and invite its first
     administrator. Asked again, it installs what is missing and sends another invitation."""
+    from csiapp.accounts.mail import settings
     from csiapp.founding import NewNetwork, Refused, found_network
 
     new = NewNetwork(code, {"zh": name_zh, "en": name_en}, language, timezone)
-    here = os.environ.get("WEB_BIND", "127.0.0.1:8000")  # where no PUBLIC_URL is set
-    with _app().test_request_context(base_url=f"http://{here}"):
+    here = settings().public_url or f"http://{os.environ.get('WEB_BIND', '127.0.0.1:8000')}"
+    with _app().test_request_context(base_url=here):
         try:
             link = found_network(new, admin_email)
         except Refused as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -87,6 +88,17 @@ def test_from_an_empty_database_to_a_manager_who_edits_the_standards(app, run, n
     manager = joined(app, link_in_newest_mail(app, MANAGER), MANAGER)
     assert manager.get("/").location == "/t/north-n01/"
     assert "ST040303" in manager.get("/t/north-n01/standards/REF-AFTERSALES/draft/steps/S04").text
+
+
+def test_where_only_the_public_address_is_answered_the_link_begins_with_it(app, run, monkeypatch):
+    public = dataclasses.replace(
+        app.extensions["csiapp.settings"], public_url="https://csi.example"
+    )
+    monkeypatch.setitem(app.extensions, "csiapp.settings", public)
+    monkeypatch.setitem(app.config, "TRUSTED_HOSTS", ["csi.example"])
+    status, said = run("network", "create", *NETWORK, "--admin-email", ADMIN)
+    assert status == 0
+    assert "\nhttps://csi.example/invitation/" in said
 
 
 def test_the_same_again_adds_nothing_and_sends_the_invitation_anew(app, run, north):
