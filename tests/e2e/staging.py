@@ -26,10 +26,10 @@ from csiapp.core.i18n import local_time
 from csiapp.core.permissions import Role
 from csiapp.core.tenancy import Scope
 from csiapp.demo.answers import demo_answers, failed_without_evidence
-from csiapp.demo.load import MASTER_CODE
 from csiapp.demo.pictures import picture
 from csiapp.demo.places import NETWORK_ID, ZONE
 from csiapp.demo.work import at_work, in_dealership
+from csiapp.founding import MASTER_CODE
 from csiapp.standards.queries import draft_version, main_set
 from csiapp.standards.services import start_draft
 from tests.support.product import Product
