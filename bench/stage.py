@@ -27,9 +27,9 @@ from csiapp.core.db import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from csiapp.core.web import App
-from csiapp.demo.load import MASTER_CODE
 from csiapp.demo.places import NETWORK_ID, NETWORK_SLUG
 from csiapp.demo.work import at_work, in_dealership
+from csiapp.founding import MASTER_CODE
 from csiapp.serving.processes import start_child, stop_child
 from csiapp.serving.valkey import running_valkey
 from csiapp.standards.queries import standard_set
