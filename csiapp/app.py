@@ -22,6 +22,7 @@ from csiapp.core.web import App
 from csiapp.demo import wording as _demo_sentences  # noqa: F401 - registers them
 from csiapp.standards import set_address
 from csiapp.standards.views import set_nav
+from csiapp.studio import chores as studio_chores
 from csiapp.training import gap as training_gap
 
 TASK_MODULES = ("csiapp.audits.jobs", "csiapp.audits.photo_jobs", "csiapp.reports.jobs")
@@ -101,6 +102,7 @@ def _init_web(app: Flask, settings: Settings) -> None:
     access.init_app(app)
     navigation.init_app(app)
     chores.init_app()
+    studio_chores.init_app()
     limiter.init_app(app)
 
 

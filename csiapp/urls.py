@@ -19,6 +19,7 @@ from csiapp.audits.views import (
 from csiapp.headoffice.views import overview
 from csiapp.reports.views import own, reports
 from csiapp.standards.views import draft, history, publishing, read, sets
+from csiapp.studio.views import coverage, cycle, quadrant
 from csiapp.training.views import record, staff, training
 
 
@@ -36,6 +37,9 @@ def register(app: Flask) -> None:
         (draft.blueprint, "/t/<dealership>/standards/<set_code>"),
         (publishing.blueprint, "/t/<dealership>/standards/<set_code>"),
         (history.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (coverage.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (quadrant.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (cycle.blueprint, "/t/<dealership>/standards/<set_code>"),
         (api.blueprint, ""),
         (evidence.blueprint, ""),
         (fill.blueprint, ""),

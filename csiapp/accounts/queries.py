@@ -69,6 +69,21 @@ def list_people(role: Role) -> Sequence[User]:
     ).all()
 
 
+def list_members(role: Role) -> Sequence[User]:
+    """Users with a role at the scope's dealership, by name."""
+    return db.session.scalars(
+        sa.select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.dealership_id == current_scope().tenant_id,
+            Membership.role == role.value,
+            Membership.active,
+            User.active,
+        )
+        .order_by(User.name)
+    ).all()
+
+
 def names_of(user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """Names by id, for showing who did something; one query."""
     wanted = {i for i in user_ids if i is not None}

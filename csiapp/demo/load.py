@@ -26,6 +26,7 @@ from csiapp.demo.places import (
     build_regions,
 )
 from csiapp.demo.staff import build_staff
+from csiapp.demo.studio import build_cycle, choose_key_factors
 from csiapp.demo.visits import build_past, build_running
 from csiapp.demo.wording import LOADED
 from csiapp.demo.work import at_work, in_dealership, in_network
@@ -118,7 +119,10 @@ def _set_up(world: DemoWorld, dealership_id: int, now: dt.datetime, today: dt.da
     scope = in_dealership(NETWORK_ID, dealership_id, world.managers[dealership_id])
     with at_work(scope, now - YEAR_AGO + dt.timedelta(days=7)):
         draft = adopt_reference()
+        choose_key_factors(draft.set_id)
         reason = "演示：采用网络标准 Demo: the network's standards adopted"
         build_forms(publish(draft.set_id, reason, draft.edit).id)
     with at_work(scope, now):
         build_staff(dealership_id, today)
+        if dealership_id == world.dealerships[0]:
+            build_cycle(today)

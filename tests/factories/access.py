@@ -30,7 +30,10 @@ from csiapp.core.storage import storage
 from csiapp.reference import loader
 from csiapp.reports.services import request_report
 from csiapp.reports.snapshot import Audience
+from csiapp.standards import queries as standards
 from csiapp.standards.services import start_draft
+from csiapp.studio.cycle import Phase
+from csiapp.studio.services import note
 from tests.factories import audits, tablet, training
 from tests.factories.standards import at_work
 from tests.factories.world import World
@@ -74,6 +77,7 @@ def examples(world: World) -> dict[str, Example]:
         _write_reports(stage)
         _write_training(stage)
         _write_accounts(stage)
+        _write_studio(stage)
         with at_work(world.tenant()):
             start_draft(audits.standards.the_set())
     finally:
@@ -82,6 +86,7 @@ def examples(world: World) -> dict[str, Example]:
     return {
         **_of_accounts(stage),
         **_of_standards(),
+        **_of_studio(stage),
         **_of_training(stage),
         **_of_audits(stage),
         **_of_shoppers(stage),
@@ -173,6 +178,39 @@ def _of_standards() -> dict[str, Example]:
         "standards_draft.save_standard": Example(**at_standard),
         "standards_draft.order": Example(form={"move": f"{step['code']}:down"}),
         "standards_publish.publish": Example(form={"edit": "0", "reason": "Tried out"}),
+    }
+
+
+# ------------------------------------------------------------------------------------ studio
+
+
+def _write_studio(stage: Stage) -> None:
+    """A note in the cycle of each of two dealerships."""
+    world, today = stage.world, utcnow().date()
+    for name, dealership, person in (
+        ("own", "near", "manager"),
+        ("foreign", "next", "next_manager"),
+    ):
+        with at_work(world.tenant(dealership, person)):
+            owner = standards.standard_set(audits.standards.CODE)
+            entry = note(owner, Phase.REWARD, today, SECRET if name == "foreign" else "", today)
+            stage.ids[f"{name}_note"] = entry.id
+
+
+def _of_studio(stage: Stage) -> dict[str, Example]:
+    step = audits.standards.reference_content()["steps"][0]
+    factor = step["sub_steps"][0]["key_factors"][0]["code"]
+    today = utcnow().date()
+    key_factor = {"own": {"code": factor}, "foreign": NO_CODE}
+    noted = {"phase": "announce", "on": today.isoformat(), "note": "Told everybody"}
+    return {
+        "quadrant.item": Example(**key_factor),
+        "quadrant.mark": Example(**key_factor),
+        "cycle.note": Example(form=noted),
+        "cycle.remove": Example(
+            own={"entry_id": stage.ids["own_note"]}, foreign={"entry_id": stage.ids["foreign_note"]}
+        ),
+        "cycle.review": Example(form={"review_on": (today + dt.timedelta(days=30)).isoformat()}),
     }
 
 
