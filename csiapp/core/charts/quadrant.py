@@ -13,7 +13,7 @@ from csiapp.core.charts import svg
 from csiapp.core.charts.reading import clamp
 from csiapp.core.charts.svg import AXIS, BRAND, GRID, MUTED, Anchor, num
 
-RADIUS = 11.0
+RADIUS = 12.0
 STEP = 2 * RADIUS + 3
 """From one mark to the next where they would cover each other."""
 MOST_ROWS = 8
