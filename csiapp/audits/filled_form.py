@@ -18,8 +18,9 @@ from typing import Any
 
 from csiapp.audits.answer_rules import AnswerRule, Boolean, Choice, Linear, Operator, Rating
 from csiapp.audits.exact import exact
+from csiapp.audits.follow_ups import asked
 from csiapp.audits.form_content import all_questions, excluded_sections, questions_for
-from csiapp.audits.form_shape import FormContent, FormQuestion
+from csiapp.audits.form_shape import FormContent, FormQuestion, UnscoredQuestion
 from csiapp.audits.scoring import Band, Cap, Mark, Question, Rules, ScoringInput
 from csiapp.audits.timings import duration, stamp_time
 
@@ -97,21 +98,56 @@ def timing_violations(
 def effective_answers(
     content: FormContent, scenario: str, answers: Answers
 ) -> dict[str, dict[str, Any]]:
-    """Question code -> the answer that counts, for every answered question of the scenario.
+    """Question code -> the answer that counts, for every answered question that is asked.
 
     A duration is computed where its stamps allow; a typed one stands in only where they do not.
     N/A and "never" are the shopper's word and are kept.
     """
+    return _asked(content, scenario, answers)[0]
+
+
+def not_asked(content: FormContent, scenario: str, answers: Answers) -> frozenset[str]:
+    """Codes of the scenario's follow-ups, scored and unscored, that no answer calls for."""
+    return _asked(content, scenario, answers)[1]
+
+
+def unscored_asked(content: FormContent, scenario: str, answers: Answers) -> list[UnscoredQuestion]:
+    """The unscored questions without the follow-ups that no answer calls for."""
+    hidden = not_asked(content, scenario, answers)
+    return [question for question in content["unscored"] if question["code"] not in hidden]
+
+
+def _asked(
+    content: FormContent, scenario: str, answers: Answers
+) -> tuple[dict[str, dict[str, Any]], frozenset[str]]:
+    """The answers that count, and the follow-ups that are not asked. A condition looks at an
+    earlier answer that counts, so what is not asked calls for nothing itself."""
     durations = derive_durations(content, timings_in(content, scenario, answers))
     effective: dict[str, dict[str, Any]] = {}
+    hidden: set[str] = set()
+    unscored = {question["code"] for question in content["unscored"]}
+
+    def is_asked(question: FormQuestion | UnscoredQuestion) -> bool:
+        shown_if = question.get("shown_if")
+        field = shown_if["field"] if shown_if else ""
+        plain = field in unscored and field not in hidden
+        given = answers.get(field) if plain else effective.get(field)
+        if not asked(shown_if, given):
+            hidden.add(question["code"])
+        return question["code"] not in hidden
+
     for _, question in questions_for(content, scenario):
         code = question["code"]
+        if not is_asked(question):
+            continue
         given = answers.get(code)
         if code in durations and (given is None or "value" in given):
             effective[code] = {"value": durations[code]}
         elif given is not None:
             effective[code] = given
-    return effective
+    for remark in content["unscored"]:
+        is_asked(remark)
+    return effective, frozenset(hidden)
 
 
 def answers_by_rule(
@@ -121,13 +157,16 @@ def answers_by_rule(
 
     Returns field -> value to record, empty while there is still time.
     """
-    answered = effective_answers(content, scenario, answers)
+    answered, hidden = _asked(content, scenario, answers)
     given: dict[str, dict[str, Any]] = {}
     for _, question in questions_for(content, scenario):
         rule = question["no_contact"]
-        if rule is None or question["code"] in answered or days_since_leaving < rule["after_days"]:
+        code = question["code"]
+        if rule is None or code in answered or code in hidden:
             continue
-        given[question["code"]] = {"na": rule["na"]} if "na" in rule else {"value": rule["value"]}
+        if days_since_leaving < rule["after_days"]:
+            continue
+        given[code] = {"na": rule["na"]} if "na" in rule else {"value": rule["value"]}
     return given
 
 
@@ -138,14 +177,15 @@ def to_scoring(
     observed: Mapping[str, Mark] = MappingProxyType({}),
 ) -> ScoringInput:
     """What :func:`csiapp.audits.scoring.score` takes. A blank question of stage one stays blank,
-    which ``score`` refuses; one of stage two is marked pending. What was answered to a question
-    in ``observed`` (:func:`csiapp.audits.observed.observed_questions`) gives way to its mark."""
-    effective = effective_answers(content, scenario, answers)
+    which ``score`` refuses; one of stage two is marked pending. A follow-up that no answer calls
+    for is left out like a part that the scenario leaves out. What was answered to a question in
+    ``observed`` (:func:`csiapp.audits.observed.observed_questions`) gives way to its mark."""
+    effective, hidden = _asked(content, scenario, answers)
     excluded = excluded_sections(content, scenario)
     marked: dict[str, object] = {}
     for section, question in all_questions(content):
         code = question["code"]
-        if section["code"] in excluded:
+        if section["code"] in excluded or code in hidden:
             marked[code] = Mark.EXCLUDED
         elif code in effective:
             marked[code] = scored_answer(code, effective[code], observed)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from csiapp.audits.exact import exact, rounded
+from csiapp.audits.follow_ups import FollowUpError, check_conditions, in_order, orphans
 from csiapp.audits.form_shape import (
     FormContent,
     FormOption,
@@ -23,6 +24,7 @@ from csiapp.audits.form_shape import (
     ScoringRules,
     Section,
     TimingField,
+    UnscoredQuestion,
 )
 from csiapp.audits.timings import FormulaError, stamps_of
 from csiapp.standards.content import (
@@ -64,16 +66,19 @@ def build_form_content(
     """Join one form's template (:func:`csiapp.audits.form_template.template_content`) with
     published standards.
 
-    A question whose standard is gone is left out. A standard that names this form in
-    ``observed_by`` and has no question of its own gets one, worded as the standard, at the end of
-    the last section that has questions of its step, else of the last section; the dealership's
-    own (local) ones stand in a section of their own at the end. ``observed`` maps a standard that
+    A question whose standard is gone is left out, and with it its follow-ups. A standard that
+    names this form in ``observed_by`` and has no question of its own gets one, worded as the
+    standard, at the end of the last section that has questions of its step, else of the last
+    section; the dealership's own (local) ones stand in a section of their own at the end.
+    ``observed`` maps a standard that
     changed to the first day (ISO) on which it counts. Raises :class:`FormError`.
     """
     if standards["model"] != model["code"]:
         raise FormError(f"standards are weighted by {standards['model']}, not {model['code']}")
     placed = {p.standard["code"]: p for p in standards_in(standards)}
+    _check_conditions(template)
     sections = [_section(section, placed) for section in template["sections"]]
+    unscored = _without_orphans(sections, template["unscored"])
     _append_unasked(sections, template, placed)
     _mark_observed(sections, observed)
     asked = [question for section in sections for question in section["questions"]]
@@ -95,7 +100,7 @@ def build_form_content(
         ),
         steps=[Named(code=step["code"], name=step["name"]) for step in standards["steps"]],
         sections=sections,
-        unscored=template["unscored"],
+        unscored=unscored,
         timings=template["timings"],
         timing_rules=template["timing_rules"],
         scenarios=template["scenarios"],
@@ -145,6 +150,22 @@ def _section(section: Mapping[str, Any], placed: Mapping[str, Placed]) -> Sectio
         narrative=section["narrative"],
         impression_max=section["impression_max"],
     )
+
+
+def _check_conditions(template: Mapping[str, Any]) -> None:
+    try:
+        check_conditions(in_order(template["sections"], template["unscored"]))
+    except FollowUpError as error:
+        raise FormError(str(error)) from error
+
+
+def _without_orphans(
+    sections: Sequence[Section], unscored: Sequence[UnscoredQuestion]
+) -> list[UnscoredQuestion]:
+    lost = orphans(in_order(sections, unscored))
+    for section in sections:
+        section["questions"] = [q for q in section["questions"] if q["code"] not in lost]
+    return [question for question in unscored if question["code"] not in lost]
 
 
 def _append_unasked(
@@ -236,6 +257,8 @@ def _question(asking: Mapping[str, Any], placed: Placed) -> FormQuestion:
     )
     if standard.get("local"):
         question["local"] = True
+    if "shown_if" in asking:
+        question["shown_if"] = asking["shown_if"]
     return question
 
 

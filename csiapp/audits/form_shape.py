@@ -42,13 +42,25 @@ class Scoring(TypedDict):
     met_at: NotRequired[Number]
 
 
+class ShownIf(TypedDict):
+    """When a follow-up is asked: the answer of the earlier question ``field`` is one of
+    ``any_of`` (``yes``, ``no``, an option's code, ``na``, ``never``), or a number in the range,
+    whose ends belong to it. See :mod:`csiapp.audits.follow_ups`."""
+
+    field: str
+    any_of: NotRequired[list[str]]
+    at_least: NotRequired[Number]
+    at_most: NotRequired[Number]
+
+
 class FormQuestion(TypedDict):
     """A scored question. ``comment_chars`` is the least length of the comment that a score below
     1 needs. ``evidence`` is none, photo, timestamp or document.
 
-    Two keys stand only where they say something. ``enforce_from``: the first day (ISO) that
+    Three keys stand only where they say something. ``enforce_from``: the first day (ISO) that
     counts, of a standard that changed; before it the question is asked and not scored.
     ``local``: the standard is the dealership's own, scored beside the network's index.
+    ``shown_if``: a follow-up.
     """
 
     code: str
@@ -79,6 +91,7 @@ class FormQuestion(TypedDict):
     courses: list[str]
     enforce_from: NotRequired[str]
     local: NotRequired[bool]
+    shown_if: NotRequired[ShownIf]
 
 
 class Narrative(TypedDict):
@@ -98,13 +111,15 @@ class Section(TypedDict):
 
 
 class UnscoredQuestion(TypedDict):
-    """``answer_type`` is rating_0_10 or text; ``when`` before_visit or after_visit."""
+    """``answer_type`` is rating_0_10 or text; ``when`` before_visit or after_visit. Only those
+    of after the visit may be follow-ups."""
 
     code: str
     when: str
     text: Text
     answer_type: str
     use: str
+    shown_if: NotRequired[ShownIf]
 
 
 class TimingField(TypedDict):

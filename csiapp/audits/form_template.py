@@ -38,6 +38,7 @@ def template_content(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
         "sections": sections,
         "unscored": [
             {name: question[name] for name in ("code", "when", "text", "answer_type", "use")}
+            | _shown_if(question)
             for question in form.get("unscored_questions", [])
         ],
         "timings": [
@@ -84,11 +85,17 @@ def _section(section: Mapping[str, Any]) -> dict[str, Any]:
                 "derive": question.get("derive"),
                 "no_contact": question.get("no_contact"),
             }
+            | _shown_if(question)
             for question in section["questions"]
         ],
         "narrative": _narrative(section["narrative"]) if "narrative" in section else None,
         "impression_max": section.get("section_impression", {}).get("scale_max", 0),
     }
+
+
+def _shown_if(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition of a follow-up; no key at all where there is none."""
+    return {"shown_if": question["shown_if"]} if "shown_if" in question else {}
 
 
 def _narrative(narrative: Mapping[str, Any]) -> dict[str, Any]:

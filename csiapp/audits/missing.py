@@ -13,9 +13,11 @@ from csiapp.audits.filled_form import (
     Answers,
     answer_rule,
     effective_answers,
+    not_asked,
     text_in,
     timing_violations,
     timings_in,
+    unscored_asked,
 )
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion, Section
@@ -56,12 +58,14 @@ def missing_items(
     """
     form = _Filled(content, answers, photos, timings_in(content, scenario, answers), stage)
     effective = effective_answers(content, scenario, answers)
-    excluded = excluded_sections(content, scenario)
+    excluded, hidden = excluded_sections(content, scenario), not_asked(content, scenario, answers)
     gaps: list[Gap] = []
     for section in content["sections"]:
         if section["code"] in excluded:
             continue
         for question in section["questions"]:
+            if question["code"] in hidden:
+                continue
             gaps += form.question_gaps(section, question, effective.get(question["code"]))
         gaps += form.narrative_gaps(section)
     sections = {timing["code"]: timing["section"] for timing in content["timings"]}
@@ -71,7 +75,7 @@ def missing_items(
     ]
     gaps += [
         Gap(unscored["code"], "", "blank")
-        for unscored in content["unscored"]
+        for unscored in unscored_asked(content, scenario, answers)
         if answers.get(unscored["code"]) in {None, ""}
     ]
     return gaps

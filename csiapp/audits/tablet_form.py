@@ -45,7 +45,9 @@ def form_rules(content: FormContent, scenario: str) -> dict[str, Any]:
             {name: rule[name] for name in ("code", "chains", "strict", "unless_comment")}
             for rule in content["timing_rules"]
         ],
-        "unscored": [question["code"] for question in content["unscored"]],
+        "unscored": [
+            {"code": question["code"]} | _shown_if(question) for question in content["unscored"]
+        ],
     }
 
 
@@ -60,4 +62,8 @@ def _question_rules(question: FormQuestion) -> dict[str, Any]:
         "evidence": question["evidence"],
         "comment_chars": question["comment_chars"],
         "stage": question["stage"],
-    }
+    } | _shown_if(question)
+
+
+def _shown_if(question: FormQuestion | UnscoredQuestion) -> dict[str, Any]:
+    return {"shown_if": question["shown_if"]} if "shown_if" in question else {}

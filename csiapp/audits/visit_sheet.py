@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from csiapp.audits.filled_form import Answers, effective_answers, text_in
+from csiapp.audits.filled_form import Answers, effective_answers, text_in, unscored_asked
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_shape import Section as FormSection
@@ -166,7 +166,7 @@ class VisitSheet:
 
     def remarks(self) -> list[Remark]:
         found = []
-        for unscored in self.content["unscored"]:
+        for unscored in unscored_asked(self.content, self.scenario, self.answers):
             given = self.hide(text_in(self.answers, unscored["code"]))
             rated = bool(given) and unscored["answer_type"] == "rating_0_10"
             found.append(Remark(self.say(unscored["text"]), f"{given} / 10" if rated else given))

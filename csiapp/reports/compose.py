@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from csiapp.audits.exact import exact
-from csiapp.audits.filled_form import Answers, effective_answers, text_in
+from csiapp.audits.filled_form import Answers, effective_answers, text_in, unscored_asked
 from csiapp.audits.form_content import all_questions, excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_shape import Section as FormSection
@@ -219,7 +219,7 @@ class _Composer:
         )
 
     def _impressions(self) -> Iterable[Impression]:
-        for unscored in self._form["unscored"]:
+        for unscored in unscored_asked(self._form, self._facts.scenario, self._answers):
             given = text_in(self._answers, unscored["code"])
             if given and unscored["answer_type"] == "rating_0_10":
                 given = f"{given} / 10"

@@ -64,6 +64,34 @@ audit.rules = (() => {
     return computed !== null && (given === null || "value" in given) ? { value: computed } : given;
   };
 
+  // --- Follow-ups: asked only where an earlier answer calls for them ------------------------
+  const calls = (condition, given) => {
+    if (given === null || given === "") return false;
+    const answer = typeof given === "object" ? given : { value: given };
+    const word = "value" in answer ? answer.value : Object.keys(answer)[0];
+    if (condition.any_of?.includes(String(word))) return true;
+    const { at_least: lowest, at_most: highest } = condition;
+    if ((lowest ?? highest) === undefined || !/^\d+(\.\d+)?$/.test(answer.value ?? "")) return false;
+    const number = Number(answer.value);
+    return number >= Number(lowest ?? -Infinity) && number <= Number(highest ?? Infinity);
+  };
+
+  // The codes that nothing calls for. What is not asked itself calls for nothing.
+  const notAsked = (form, values) => {
+    const found = new Set();
+    const given = new Map(form.unscored.map(({ code }) => [code, values[code] ?? null]));
+    const ask = ({ code, shown_if: condition }) => {
+      const answer = found.has(condition?.field) ? null : given.get(condition?.field) ?? null;
+      if (condition && !calls(condition, answer)) found.add(code);
+      return !found.has(code);
+    };
+    for (const question of form.sections.flatMap((section) => section.questions)) {
+      if (ask(question)) given.set(question.code, effective(question, values));
+    }
+    form.unscored.forEach(ask);
+    return found;
+  };
+
   const length = (values, field) => [...(values[field] ?? "").trim()].length;
 
   const outOfOrder = (form, values) => {
@@ -129,16 +157,20 @@ audit.rules = (() => {
   };
 
   // All that blocks stage one, in the order of the form. `refused`: photos that were no photos.
-  const gaps = (form, values, refused = new Set()) => [
-    ...form.sections.flatMap((section) => [
-      ...section.questions.flatMap((question) => questionGaps(form, section, question, values, refused)),
-      ...narrativeGaps(section, values),
-    ]),
-    ...outOfOrder(form, values).map(({ rule, earlier, later }) => (
-      { field: later, section: form.stamps[later], reason: "stamp_order", detail: [rule, earlier] })),
-    ...form.unscored.filter((code) => (values[code] ?? "") === "")
-      .map((code) => ({ field: code, section: "", reason: "blank", detail: [] })),
-  ];
+  const gaps = (form, values, refused = new Set()) => {
+    const hidden = notAsked(form, values);
+    const asked = ({ code }) => !hidden.has(code);
+    return [
+      ...form.sections.flatMap((section) => [
+        ...section.questions.filter(asked).flatMap((question) => questionGaps(form, section, question, values, refused)),
+        ...narrativeGaps(section, values),
+      ]),
+      ...outOfOrder(form, values).map(({ rule, earlier, later }) => (
+        { field: later, section: form.stamps[later], reason: "stamp_order", detail: [rule, earlier] })),
+      ...form.unscored.filter(asked).filter(({ code }) => (values[code] ?? "") === "")
+        .map(({ code }) => ({ field: code, section: "", reason: "blank", detail: [] })),
+    ];
+  };
 
-  return { score, duration, effective, commentNeeded, evidenceNeeded, stampsOf, gaps, length };
+  return { score, duration, effective, commentNeeded, evidenceNeeded, notAsked, gaps, length };
 })();
