@@ -19,6 +19,7 @@ from csiapp.audits.filled_form import (
     Answers,
     answer_rule,
     effective_answers,
+    not_asked,
     scored_answer,
     scoring_form,
 )
@@ -26,6 +27,21 @@ from csiapp.audits.form_content import all_questions, excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.observed import observed_questions
 from csiapp.audits.scoring import Mark
+from csiapp.standards.content import StandardsContent, standards_in
+
+
+def carried_on(
+    observed: Mapping[str, str], before: StandardsContent, draft: StandardsContent
+) -> dict[str, str]:
+    """What a draft keeps on trial of the version before it: standards that it measures in the
+    same way. Everything it changes counts at once in a replay, which asks what that would do."""
+    measures = {p.standard["code"]: p.standard["measure"] for p in standards_in(before)}
+    return {
+        placed.standard["code"]: observed[placed.standard["code"]]
+        for placed in standards_in(draft)
+        if placed.standard["code"] in observed
+        and measures.get(placed.standard["code"]) == placed.standard["measure"]
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +85,13 @@ def replay(visit: Filled, content: FormContent) -> Replayed:
     and factor model, built on other standards."""
     observed = observed_questions(content, visit.day, visit.observed)
     excluded = excluded_sections(content, visit.scenario)
+    hidden = not_asked(visit.content, visit.scenario, visit.answers)
     fitting = _fitting(visit, content)
     marked: dict[str, object] = {}
     without_data: list[str] = []
     for section, question in all_questions(content):
         code = question["code"]
-        if section["code"] in excluded:
+        if section["code"] in excluded or code in hidden:
             marked[code] = Mark.EXCLUDED
         elif code in fitting:
             marked[code] = scored_answer(code, fitting[code], observed)
@@ -110,19 +127,20 @@ def _fitting(visit: Filled, content: FormContent) -> dict[str, Mapping[str, Any]
     is computed from the time stamps, where they are there."""
     original = {q["code"]: q for _, q in all_questions(visit.content)}
     given = effective_answers(visit.content, visit.scenario, visit.answers)
-    codes = [timing["code"] for timing in visit.content["timings"]]
-    stamps = {code: visit.answers[code] for code in codes if code in visit.answers}
-    computed = effective_answers(content, visit.scenario, stamps)
-    found: dict[str, Mapping[str, Any]] = dict(computed)
+    found: dict[str, Mapping[str, Any]] = {}
+    unfit: list[str] = []
     for _, question in all_questions(content):
         code = question["code"]
         answer = given.get(code)
-        if answer is None:
-            continue
-        if _fits(question, original[code], answer):
+        if answer is not None and _fits(question, original[code], answer):
             found[code] = answer
-        elif "value" not in answer:
-            found.pop(code, None)
+        elif answer is None or "value" in answer:
+            unfit.append(code)
+    if unfit:
+        codes = [timing["code"] for timing in visit.content["timings"]]
+        stamps = {code: visit.answers[code] for code in codes if code in visit.answers}
+        computed = effective_answers(content, visit.scenario, stamps)
+        found |= {code: computed[code] for code in unfit if code in computed}
     return found
 
 

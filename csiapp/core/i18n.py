@@ -90,6 +90,11 @@ def pct(value: float | Decimal | Fraction | None, digits: int = 0) -> str:
     return f"{number(exact, digits)}%"
 
 
+def signed(points: int) -> str:
+    """A change with its sign, and a true minus."""
+    return f"{points:+d}".replace("-", "\u2212") if points else "\u00b10"
+
+
 def filesize(size: int | None) -> str:
     if size is None:
         return ""
@@ -101,7 +106,14 @@ def filesize(size: int | None) -> str:
 def init_app(app: Flask) -> None:
     """Register the filters and the locale globals for templates."""
     app.jinja_env.filters.update(
-        tr=tr_html, tr_plain=tr, moment=moment, day=day, number=number, pct=pct, filesize=filesize
+        tr=tr_html,
+        tr_plain=tr,
+        moment=moment,
+        day=day,
+        number=number,
+        pct=pct,
+        filesize=filesize,
+        signed=signed,
     )
     app.jinja_env.globals.update(
         get_locale=get_locale, html_lang=lambda: HTML_LANG[get_locale()], locales=LOCALES

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from csiapp.audits import rollup
 from csiapp.audits.exact import half_up
+from csiapp.standards.comparability import comparable
 
 Weights = Mapping[str, int | Fraction]
 """Form kind -> its weight in the index of a wave."""
@@ -39,6 +40,8 @@ class Result:
     basis: Basis
     index: int
     critical_failures: int
+    version: uuid.UUID | None = None
+    """The version of the standards that its form was built from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Standing:
     basis: frozenset[Basis]
     visits: int
     critical_failures: int
+    versions: frozenset[tuple[str, uuid.UUID]] = frozenset()
+    """The forms that count, each with the versions of the standards it was built from."""
 
     @property
     def index(self) -> int | None:
@@ -112,6 +117,11 @@ def _standing(visits: Sequence[Result], weights: Weights) -> Standing:
         basis=frozenset(visit.basis for visit in visits if weights.get(visit.kind)),
         visits=len(visits),
         critical_failures=sum(visit.critical_failures for visit in visits),
+        versions=frozenset(
+            (visit.basis.form, visit.version)
+            for visit in visits
+            if visit.version is not None and weights.get(visit.kind)
+        ),
     )
 
 
@@ -121,6 +131,7 @@ class Why(StrEnum):
     FIRST = "first"
     FORMS = "forms"
     MODEL = "model"
+    STANDARDS = "standards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +151,47 @@ class Indexed(Protocol):
     def basis(self) -> frozenset[Basis]: ...
 
 
-def change(now: Indexed, before: Indexed | None) -> Change:
+Shares = Mapping[tuple[uuid.UUID, uuid.UUID], Fraction]
+"""Two versions of standards -> their comparability share."""
+
+
+def version_pairs(now: NetworkWave, before: NetworkWave) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """The versions that stand against each other, dealership by dealership and form by form."""
+    return {
+        pair
+        for dealership, standing in now.standings.items()
+        if dealership in before.standings
+        for pair in _pairs(standing, before.standings[dealership])
+    }
+
+
+def comparability_of(now: Standing | None, before: Standing | None, shares: Shares) -> Fraction:
+    """The least share between the versions that a dealership was measured by in two waves."""
+    if now is None or before is None:
+        return Fraction(1)
+    return min((shares[pair] for pair in _pairs(now, before)), default=Fraction(1))
+
+
+def network_comparability(now: NetworkWave, before: NetworkWave, shares: Shares) -> Fraction:
+    """The mean share of the dealerships that took part in both waves, each once."""
+    both = now.standings.keys() & before.standings.keys()
+    found = (comparability_of(now.standings[d], before.standings[d], shares) for d in both)
+    share = rollup.mean(found)
+    return Fraction(1) if share is None else share
+
+
+def _pairs(now: Standing, before: Standing) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    return {
+        (earlier, later)
+        for form, later in now.versions
+        for other, earlier in before.versions
+        if form == other
+    }
+
+
+def change(now: Indexed, before: Indexed | None, share: Fraction = Fraction(1)) -> Change:
     """The change since the previous wave. Two waves compare when they were made with the same
-    forms and the same factor models."""
+    forms, the same factor models, and standards of which enough stayed the same: `share`."""
     if now.index is None:
         return Change()
     if before is None or before.index is None:
@@ -151,6 +200,8 @@ def change(now: Indexed, before: Indexed | None) -> Change:
         return Change(why=Why.FORMS)
     if now.basis != before.basis:
         return Change(why=Why.MODEL)
+    if not comparable(share):
+        return Change(why=Why.STANDARDS)
     return Change(points=rollup.delta(now.index, before.index, comparable=True))
 
 

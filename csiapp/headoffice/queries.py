@@ -95,14 +95,15 @@ def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
             FactorModel.code,
             VisitScore.final_index,
             VisitScore.critical_failures,
+            FormVersion.standard_version_id,
         )
         .join(FormVersion, _FORM)
         .join(FactorModel, FactorModel.id == FormVersion.factor_model_id)
         .where(Visit.wave_id.in_(wave_ids))
     )
     return [
-        Result(wave, dealership, kind, Basis(form, model), index, failures)
-        for wave, dealership, kind, form, model, index, failures in rows
+        Result(wave, dealership, kind, Basis(form, model), index, failures, version)
+        for wave, dealership, kind, form, model, index, failures, version in rows
     ]
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from csiapp.audits import rollup
 from csiapp.audits.exact import half_up
-from csiapp.headoffice.overview import Change, NetworkWave, Standing, change
+from csiapp.headoffice.overview import (
+    Change,
+    NetworkWave,
+    Shares,
+    Standing,
+    change,
+    comparability_of,
+)
 
 
 class Located(Protocol):
@@ -60,6 +68,8 @@ def rows(
     before: NetworkWave | None,
     factors: Mapping[int, Mapping[str, Fraction]],
     planned: Mapping[int, int],
+    *,
+    shares: Shares = MappingProxyType({}),
 ) -> list[Row[Place]]:
     """The dealerships that take part in the wave, by place; those without an index last."""
     ranks = rollup.rank(now.indices)
@@ -69,7 +79,7 @@ def rows(
             dealership=dealership,
             rank=ranks.get(dealership.id),
             standing=now.standings.get(dealership.id),
-            change=_change_of(dealership.id, now, before),
+            change=_change_of(dealership.id, now, before, shares),
             factors=factors.get(dealership.id, {}),
             planned=planned.get(dealership.id, 0),
         )
@@ -78,11 +88,14 @@ def rows(
     return in_order(found, Order("rank"))
 
 
-def _change_of(dealership: int, now: NetworkWave, before: NetworkWave | None) -> Change:
+def _change_of(
+    dealership: int, now: NetworkWave, before: NetworkWave | None, shares: Shares
+) -> Change:
     standing = now.standings.get(dealership)
     if standing is None:
         return Change()
-    return change(standing, before.standings.get(dealership) if before else None)
+    earlier = before.standings.get(dealership) if before else None
+    return change(standing, earlier, comparability_of(standing, earlier, shares))
 
 
 FACTOR = "factor:"

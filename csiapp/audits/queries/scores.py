@@ -35,6 +35,7 @@ class PublishedResult:
     raw_index: int
     grade: str
     critical_failures: int
+    standard_version_id: uuid.UUID
 
 
 _RESULT_COLUMNS: tuple[Any, ...] = (
@@ -48,6 +49,7 @@ _RESULT_COLUMNS: tuple[Any, ...] = (
     VisitScore.raw_index,
     VisitScore.grade,
     VisitScore.critical_failures,
+    FormVersion.standard_version_id,
 )
 
 

@@ -25,6 +25,7 @@ from csiapp.audits.tablet_form import (
     unscored_questions,
 )
 from csiapp.audits.tablet_texts import tablet_texts
+from csiapp.audits.views.trial import trial_notes
 from csiapp.core.errors import Forbidden
 from csiapp.core.extensions import csrf
 from csiapp.core.permissions import Permission, require
@@ -56,6 +57,7 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
         before=unscored_questions(content, "before_visit"),
         after=unscored_questions(content, "after_visit"),
         unit_name=unit_name,
+        trial=trial_notes(visit, content),
         data=_page_data(visit, version.sha256, content),
     )
     response = _compressed(page)

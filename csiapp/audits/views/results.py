@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
 from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import (
     TREND_FORM,
+    PublishedResult,
     latest_score,
     list_published,
     published_trend,
@@ -26,12 +30,14 @@ from csiapp.audits.views.visit_page import (
     step_readings,
 )
 from csiapp.audits.visit_sheet import VisitSheet, hiding
-from csiapp.core.charts import Reading
+from csiapp.core.charts import Reading, line_break
 from csiapp.core.errors import NotFound
 from csiapp.core.i18n import day, tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, render_page
+from csiapp.standards.comparability import comparable
 from csiapp.standards.queries import set_of
+from csiapp.standards.queries.comparing import comparable_shares
 from csiapp.standards.vocabulary import course_titles, named, vocabulary
 
 if TYPE_CHECKING:
@@ -46,14 +52,34 @@ def index() -> ResponseReturnValue:
     """All published visits, and how the index moved."""
     page = list_published(page_number())
     trend = published_trend(TREND_FORM)
+    breaks = _breaks(trend)
     return render_page(
         "audits/results/index.html",
         page=page,
         latest=trend[-1] if trend else None,
         previous=trend[-2] if len(trend) > 1 else None,
-        readings=[Reading(day(r.submitted_at), r.final_index) for r in trend],
+        comparable=len(trend) - 1 not in breaks,
+        broken=bool(breaks),
+        readings=_readings(trend, breaks),
         page_url=lambda number: url_for(".index", page=number),
     )
+
+
+def _breaks(trend: Sequence[PublishedResult]) -> set[int]:
+    """The places in the trend whose standards differ too much from those of the visit before."""
+    versions = [result.standard_version_id for result in trend]
+    pairs = list(pairwise(versions))
+    shares = comparable_shares(set(pairs))
+    return {place for place, pair in enumerate(pairs, 1) if not comparable(shares[pair])}
+
+
+def _readings(trend: Sequence[PublishedResult], breaks: set[int]) -> list[Reading]:
+    found: list[Reading] = []
+    for place, result in enumerate(trend):
+        if place in breaks:
+            found.append(line_break(_("Other standards")))
+        found.append(Reading(day(result.submitted_at), result.final_index))
+    return found
 
 
 @blueprint.route("/t/<dealership>/results/<uuid:visit_id>")

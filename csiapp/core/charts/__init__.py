@@ -12,7 +12,7 @@ from csiapp.core.charts.bars import bars
 from csiapp.core.charts.dial import dial
 from csiapp.core.charts.quadrant import Mark, QuadrantWords, quadrant
 from csiapp.core.charts.radar import radar
-from csiapp.core.charts.reading import Reading, Tone
+from csiapp.core.charts.reading import Reading, Tone, line_break
 from csiapp.core.charts.trend import trend
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Tone",
     "bars",
     "dial",
+    "line_break",
     "quadrant",
     "radar",
     "trend",

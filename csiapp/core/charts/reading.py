@@ -21,13 +21,18 @@ NO_VALUE = "\u2013"
 
 @dataclass(frozen=True)
 class Reading:
-    """One labelled value, with the value it is compared to and the text to print for it."""
+    """One labelled value, with the value it is compared to and the text to print for it.
+
+    One that `breaks` a line is no value: what stands before and after it cannot be compared,
+    and its label says why. Made by :func:`line_break`.
+    """
 
     label: str
     value: SupportsFloat | None
     reference: SupportsFloat | None = None
     text: str = ""
     tone: Tone = "brand"
+    breaks: bool = False
 
     @property
     def printed(self) -> str:
@@ -35,6 +40,11 @@ class Reading:
         if self.text:
             return self.text
         return NO_VALUE if self.value is None else num(float(self.value))
+
+
+def line_break(why: object) -> Reading:
+    """Where a line ends and begins anew."""
+    return Reading(str(why), None, breaks=True)
 
 
 def share(value: SupportsFloat | None, maximum: float) -> float:
@@ -54,4 +64,8 @@ def dot(x: float, y: float, radius: float) -> str:
 
 
 def in_words(readings: Sequence[Reading]) -> str:
-    return "; ".join(f"{reading.label}: {reading.printed}" for reading in readings)
+    return "; ".join(
+        f"({reading.label})" if reading.breaks else f"{reading.label}: {reading.printed}"
+        for reading in readings
+        if reading.label or not reading.breaks
+    )

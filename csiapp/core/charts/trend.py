@@ -58,10 +58,30 @@ def trend(
             f'<polyline class="c-line" points="{points}" fill="none" stroke="{BRAND}" '
             f'stroke-width="2.5" stroke-linejoin="round"/>'
         )
+    body += _breaks(readings, at, top, bottom)
     body += _trend_labels(readings, at, gap, bottom)
     return svg.figure(
         width, height, uid=uid, title=title, desc=desc or in_words(readings), body=body
     )
+
+
+def _breaks(
+    readings: Sequence[Reading],
+    at: Callable[[int, SupportsFloat], tuple[float, float]],
+    top: float,
+    bottom: float,
+) -> str:
+    """A dashed upright with its word on top, where two stretches cannot be compared."""
+    body = ""
+    for index, reading in enumerate(readings):
+        if reading.breaks:
+            x = at(index, 0)[0]
+            body += (
+                f'<path class="c-reference" d="M{num(x)} {num(top)}V{num(bottom)}" '
+                f'stroke="{REFERENCE}" stroke-width="1.5" stroke-dasharray="2 4" fill="none"/>'
+            )
+            body += svg.text(reading.label, x, top - 7, fill=MUTED, anchor="middle", css="c-muted")
+    return body
 
 
 def _trend_labels(
@@ -75,7 +95,7 @@ def _trend_labels(
     body = ""
     for index, reading in enumerate(readings):
         from_end = len(readings) - 1 - index
-        if from_end % every == 0:
+        if from_end % every == 0 and not reading.breaks:
             x = at(index, 0)[0]
             body += svg.text(
                 reading.label, x, bottom + 20, fill=MUTED, anchor="middle", css="c-muted"
@@ -90,7 +110,8 @@ def _trend_labels(
 
 
 def _widest(readings: Sequence[Reading]) -> float:
-    return max((svg.text_width(reading.label, 12) for reading in readings), default=0.0)
+    named = (reading.label for reading in readings if not reading.breaks)
+    return max((svg.text_width(label, 12) for label in named), default=0.0)
 
 
 def _is_low(readings: Sequence[Reading], index: int) -> bool:

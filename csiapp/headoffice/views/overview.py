@@ -15,8 +15,8 @@ from flask_babel import lazy_gettext as _l
 
 from csiapp.accounts.home import Card, home_card
 from csiapp.audits.queries.waves import WaveLine, list_wave_lines
-from csiapp.core.charts import Reading
-from csiapp.core.i18n import tr
+from csiapp.core.charts import Reading, line_break
+from csiapp.core.i18n import signed, tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.tenancy import ScopeKind
 from csiapp.core.web import render_page
@@ -27,15 +27,19 @@ from csiapp.headoffice.overview import (
     Change,
     NetworkWave,
     Result,
+    Shares,
     Why,
     change,
     factor_means,
     grade_of,
+    network_comparability,
     roll_up,
     spread,
+    version_pairs,
 )
 from csiapp.headoffice.programme import programme
 from csiapp.headoffice.table import FACTOR, Order, Row, in_order, leaders, mean_of, rows
+from csiapp.standards.queries.comparing import comparable_shares
 from csiapp.training.queries import course_titles
 from csiapp.training.wording import roles_named
 
@@ -51,7 +55,15 @@ WHY_WORDS: dict[Why, Any] = {
     Why.FIRST: _l("no index in the wave before"),
     Why.FORMS: _l("not comparable: other forms"),
     Why.MODEL: _l("not comparable: another factor model"),
+    Why.STANDARDS: _l("not comparable: other standards"),
 }
+
+_BREAK_WORDS: dict[Why | None, Any] = {
+    Why.FORMS: _l("Other forms"),
+    Why.MODEL: _l("Another factor model"),
+    Why.STANDARDS: _l("Other standards"),
+}
+"""What stands in the chart where the line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ class TrendPoint:
     line: WaveLine
     network: NetworkWave
     change: Change
+    shares: Shares
 
 
 @blueprint.route("/n/<network>/overview")
@@ -83,6 +96,7 @@ def overview() -> ResponseReturnValue:
         before,
         factor_means(queries.factor_scores_in(line.wave.id), programme().weights),
         queries.planned_by_dealership(line.wave.id),
+        shares=trend[0].shares,
     )
     best, worst = leaders(table, LEADERS)
     return _page(
@@ -115,11 +129,6 @@ def _page(*, form: OverviewForm, line: WaveLine | None, **found: Any) -> Respons
     )
 
 
-def signed(points: int) -> str:
-    """A change with its sign, and a true minus."""
-    return f"{points:+d}".replace("-", "−") if points else "±0"
-
-
 def _regions(places: Iterable[queries.Place]) -> dict[uuid.UUID, queries.Place]:
     """The regions in the order of their codes, each with one of its dealerships."""
     by_code = sorted(places, key=lambda place: place.region_code)
@@ -134,15 +143,21 @@ def _shown(lines: Sequence[WaveLine], wanted: uuid.UUID | None) -> WaveLine | No
 
 
 def _trend(lines: Iterable[WaveLine], at_most: int = TREND_WAVES) -> list[TrendPoint]:
-    """The newest waves with published results, the newest first. One query."""
+    """The newest waves with published results, the newest first. One query, and two more where
+    dealerships have changed their standards."""
     taken = [line for line in lines if line.published][: at_most + 1]
     results: dict[uuid.UUID, list[Result]] = defaultdict(list)
     for result in queries.results_in([line.wave.id for line in taken]):
         results[result.wave].append(result)
     waves = [roll_up(results[line.wave.id], programme().weights) for line in taken]
+    steps = list(zip(waves, [*waves[1:], NetworkWave()], strict=True))
+    pairs = {pair for now, before in steps for pair in version_pairs(now, before)}
+    shares = comparable_shares(pairs)
     points = [
-        TrendPoint(line, wave, change(wave, before))
-        for line, wave, before in zip(taken, waves, [*waves[1:], None], strict=True)
+        TrendPoint(
+            line, now, change(now, before, network_comparability(now, before, shares)), shares
+        )
+        for line, (now, before) in zip(taken, steps, strict=True)
     ]
     return points[:at_most]  # the one before them was only compared to
 
@@ -152,7 +167,8 @@ def _readings(trend: Sequence[TrendPoint]) -> list[Reading]:
     found: list[Reading] = []
     for point in reversed(trend):
         if found and point.change.points is None:
-            found.append(Reading("", None))
+            why = _BREAK_WORDS.get(point.change.why)
+            found.append(line_break(why) if why else Reading("", None))
         found.append(Reading(tr(point.line.wave.name), point.network.index))
     return found
 

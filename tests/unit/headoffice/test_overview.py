@@ -17,10 +17,13 @@ from csiapp.headoffice.overview import (
     Result,
     Why,
     change,
+    comparability_of,
     factor_means,
     grade_of,
+    network_comparability,
     roll_up,
     spread,
+    version_pairs,
 )
 from csiapp.headoffice.programme import programme
 from csiapp.reference import loader
@@ -140,3 +143,39 @@ def test_each_dealership_counts_once_however_often_it_was_visited(visits):
     means = [Fraction(sum(own), len(own)) for own in visits.values()]
     assert abs(wave.index - sum(means) / len(means)) <= Fraction(1, 2)
     assert wave.visits == sum(len(own) for own in visits.values())
+
+
+def under(version: int, dealership: int, index: int, kind: str = "visit") -> Result:
+    basis = Basis(CODES.get(kind, kind), "M")
+    return Result(WAVE, dealership, kind, basis, index, 0, uuid.UUID(int=version))
+
+
+def test_waves_under_standards_that_changed_too_much_are_not_compared():
+    before, now = roll_up([under(1, 1, 800)], WEIGHTS), roll_up([under(2, 1, 900)], WEIGHTS)
+    assert version_pairs(now, before) == {(uuid.UUID(int=1), uuid.UUID(int=2))}
+    for share, expected in (
+        (Fraction(4, 5), Change(points=100)),
+        (Fraction(79, 100), Change(why=Why.STANDARDS)),
+    ):
+        shares = dict.fromkeys(version_pairs(now, before), share)
+        assert network_comparability(now, before, shares) == share
+        assert change(now, before, share) == expected
+        standing, earlier = now.standings[1], before.standings[1]
+        assert comparability_of(standing, earlier, shares) == share
+
+
+def test_versions_stand_against_each_other_form_by_form():
+    before = roll_up([under(1, 1, 800), under(5, 1, 700, "phone")], WEIGHTS)
+    now = roll_up([under(2, 1, 800), under(5, 1, 700, "phone"), under(3, 2, 500)], WEIGHTS)
+    ids = [uuid.UUID(int=number) for number in range(6)]
+    assert version_pairs(now, before) == {(ids[1], ids[2]), (ids[5], ids[5])}
+
+
+def test_the_network_compares_by_the_mean_of_its_dealerships_and_each_by_its_worst_form():
+    before = roll_up([under(1, 1, 800), under(1, 2, 800), under(1, 3, 800)], WEIGHTS)
+    now = roll_up([under(2, 1, 800), under(1, 2, 800), under(9, 4, 800)], WEIGHTS)
+    one, two = uuid.UUID(int=1), uuid.UUID(int=2)
+    shares = {(one, two): Fraction(1, 2), (one, one): Fraction(1)}
+    assert network_comparability(now, before, shares) == Fraction(3, 4)
+    assert network_comparability(now, roll_up([], WEIGHTS), {}) == 1
+    assert comparability_of(now.standings[1], None, {}) == 1
