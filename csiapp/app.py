@@ -20,6 +20,7 @@ from csiapp.core.storage import FolderStorage, S3Storage
 from csiapp.core.tenancy import install_engine_guard
 from csiapp.core.web import App
 from csiapp.demo import wording as _demo_sentences  # noqa: F401 - registers them
+from csiapp.standards import chores as standards_chores
 from csiapp.standards import set_address
 from csiapp.standards.views import set_nav
 from csiapp.studio import chores as studio_chores
@@ -109,6 +110,7 @@ def _init_web(app: Flask, settings: Settings) -> None:
 def _init_slices(app: Flask) -> None:
     set_address.init_app(app)
     set_nav.init_app(app)
+    standards_chores.init_app()
     visit_tokens.init_app(app)
     training_gap.init_app(app)
     for module in TASK_MODULES:

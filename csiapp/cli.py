@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import BinaryIO
 
 import click
 from flask import Flask, current_app
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(network)
     app.cli.add_command(dealership)
+    app.cli.add_command(standards)
 
 
 @click.command("worker")
@@ -147,3 +149,36 @@ def create_dealership(
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"dealership {new.slug}: {'made' if made else 'there already'}")
+
+
+@click.group("standards")
+def standards() -> None:
+    """The master standards of a network."""
+
+
+@standards.command("export-master")
+@click.option("--network", "network_code", required=True, help="The network's code.")
+@click.option("--code", default="REF-AFTERSALES", show_default=True, help="The set's code.")
+def export_master(*, network_code: str, code: str) -> None:
+    """Write the newest edition as YAML, to change it and install it again."""
+    from csiapp.founding import Refused, master_file
+
+    try:
+        click.echo(master_file(network_code, code), nl=False)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+
+
+@standards.command("install-master")
+@click.argument("file", type=click.File("rb"))
+@click.option("--network", "network_code", required=True, help="The network's code.")
+def install_master(*, file: BinaryIO, network_code: str) -> None:
+    """Publish the master standards in FILE (YAML) to a network, as its next edition. Every
+    dealership is then offered to bring it into its own."""
+    from csiapp.founding import Refused, install_edition
+
+    try:
+        code, number, new = install_edition(network_code, file.read())
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"{code}: edition {number} {'installed' if new else 'is there already'}")

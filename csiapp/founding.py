@@ -8,8 +8,9 @@ import contextlib
 import re
 import uuid
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -20,13 +21,21 @@ from csiapp.audits.installation import install_form_templates
 from csiapp.core.db import Text2, writing
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
+from csiapp.core.spreadsheet_reading import TooMuch, Unreadable
 from csiapp.core.tenancy import Scope, ScopeKind, entered
 from csiapp.reference.loader import primary_factor_model, service_process, standards_template
-from csiapp.standards.content import from_template
+from csiapp.standards.checks import MEASURE_TYPES
+from csiapp.standards.content import StandardsContent, from_template, standards_in
+from csiapp.standards.exchange import read_yaml, write_yaml
+from csiapp.standards.exchange.tables import SETTINGS
+from csiapp.standards.exchange.words import Words
 from csiapp.standards.factors import factor_model_content
 from csiapp.standards.installation import adopt_master, install_factor_model, install_master
 from csiapp.standards.models import StandardVersion
-from csiapp.standards.queries import latest_master, main_set
+from csiapp.standards.queries import latest_master, main_set, master_exists
+from csiapp.standards.services import problems_of
+from csiapp.standards.units import COUNTED, DURATIONS
+from csiapp.standards.vocabulary import vocabulary
 from csiapp.training.installation import install_courses
 
 MASTER_CODE = "REF-AFTERSALES"
@@ -103,9 +112,7 @@ def found_dealership(network_slug: str, new: NewDealership) -> bool:
     _check_slug(new.slug)
     _check_words(name=new.name, city=new.city, **({"region": new.region[1]} if new.region else {}))
     with _at_work(None):
-        network = db.session.scalar(sa.select(Network).where(Network.slug == network_slug))
-        if network is None:
-            raise Refused(f"There is no network {network_slug!r}. Make it: flask network create")
+        network = _known_network(network_slug)
         network_id, timezone = network.id, new.timezone or network.timezone
     _check_timezone(timezone)
     region_id = None
@@ -120,6 +127,85 @@ def found_dealership(network_slug: str, new: NewDealership) -> bool:
     return made
 
 
+def install_edition(network_slug: str, data: bytes) -> tuple[str, int, bool]:
+    """Publish a master set, a YAML file as :func:`master_file` gives it, to a network; its code,
+    its number and whether it is new. Dealerships are offered to merge it. Raises Refused, with
+    every fault of the file."""
+    content = _content_of(data)
+    with _at_work(None):
+        network_id = _known_network(network_slug).id
+    with _at_work(Scope(ScopeKind.NETWORK, network_id)):
+        before = latest_master(content["code"]).number if master_exists(content["code"]) else 0
+        found = install_master(content)
+        return found.code, found.number, found.number > before
+
+
+def master_file(network_slug: str, code: str) -> bytes:
+    """A network's newest master set of this code, as YAML to change and install again. Raises
+    Refused."""
+    with _at_work(None):
+        network_id = _known_network(network_slug).id
+    with _at_work(Scope(ScopeKind.NETWORK, network_id)):
+        if not master_exists(code):
+            raise Refused(f"Network {network_slug!r} has no standards {code!r}.")
+        return write_yaml(cast(StandardsContent, latest_master(code).content))
+
+
+def _content_of(data: bytes) -> StandardsContent:
+    try:
+        reading = read_yaml(data, _codes())
+    except (TooMuch, Unreadable) as error:
+        raise Refused(f"This file cannot be read: {error}.") from error
+    faults = [
+        f"line {found.spot.row}: {found.reason} {found.name} {found.detail.get('value', '')}"
+        for found in reading.findings
+    ]
+    if reading.content is not None:
+        faults += [
+            f"{problem.code}: {problem.reason} {problem.vague.found if problem.vague else ''}"
+            for problem in problems_of(reading.content)
+            if problem.blocking
+        ]
+        faults += [
+            f"{placed.standard['code']}: local standards are a dealership's, not a network's"
+            for placed in standards_in(reading.content)
+            if placed.standard.get("local")
+        ]
+        faults += _point_faults(reading.content)
+    if reading.content is None or faults:
+        raise Refused("\n".join(fault.strip() for fault in faults))
+    return reading.content
+
+
+def _codes() -> Words:
+    """What a file of an operator may say: codes alone, in no language."""
+    known = vocabulary()
+    lists: dict[str, Iterable[str]] = {
+        "settings": SETTINGS,
+        "measures": MEASURE_TYPES,
+        "operators": ("<=", ">="),
+        "units": (*DURATIONS, "percent", *COUNTED),
+        "kinds": known.kinds,
+        "evidence": known.evidence,
+        "roles": known.roles,
+        "tools": known.tools,
+        "observers": known.observers,
+    }
+    return Words({}, {}, {name: {code: {} for code in codes} for name, codes in lists.items()})
+
+
+def _point_faults(content: StandardsContent) -> Iterator[str]:
+    """The points of a factor's standards are the factor's: the index has 1,000."""
+    given: dict[str, int] = dict.fromkeys(content["factor_points"], 0)
+    for placed in standards_in(content):
+        factor = placed.standard["factor"]
+        given[factor] = given.get(factor, 0) + placed.standard["points"]
+    for factor, points in given.items():
+        total = content["factor_points"].get(factor, 0)
+        if points != total:
+            yield f"factor {factor}: its standards have {points} points of {total}"
+
+
 @contextlib.contextmanager
 def _at_work(scope: Scope | None) -> Iterator[None]:
     """One transaction, committed at the end; without a scope for what belongs to nobody."""
@@ -132,6 +218,13 @@ def _at_work(scope: Scope | None) -> Iterator[None]:
         db.session.rollback()
         db.session.close()
         writing.reset(token)
+
+
+def _known_network(slug: str) -> Network:
+    network = db.session.scalar(sa.select(Network).where(Network.slug == slug))
+    if network is None:
+        raise Refused(f"There is no network {slug!r}. Make it: flask network create")
+    return network
 
 
 def _network(new: NewNetwork) -> int:

@@ -19,7 +19,7 @@ from csiapp.audits.views import (
 )
 from csiapp.headoffice.views import overview
 from csiapp.reports.views import own, reports
-from csiapp.standards.views import draft, history, publishing, read, sets
+from csiapp.standards.views import draft, effectiveness, history, merging, publishing, read, sets
 from csiapp.studio.views import coverage, cycle, quadrant
 from csiapp.training.views import record, staff, training
 
@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
         (draft.blueprint, "/t/<dealership>/standards/<set_code>"),
         (publishing.blueprint, "/t/<dealership>/standards/<set_code>"),
         (history.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (effectiveness.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (merging.blueprint, "/t/<dealership>/standards/<set_code>"),
         (replay.blueprint, "/t/<dealership>/standards/<set_code>"),
         (coverage.blueprint, "/t/<dealership>/standards/<set_code>"),
         (quadrant.blueprint, "/t/<dealership>/standards/<set_code>"),

@@ -27,10 +27,12 @@ from csiapp.demo.places import (
 )
 from csiapp.demo.staff import build_staff
 from csiapp.demo.studio import build_cycle, choose_key_factors
+from csiapp.demo.versions import build_second_version, install_newer_edition
 from csiapp.demo.visits import build_past, build_running
 from csiapp.demo.wording import LOADED
 from csiapp.demo.work import at_work, in_dealership, in_network
 from csiapp.founding import adopt_reference, install_reference
+from csiapp.standards.queries import sets
 from csiapp.standards.services import publish
 
 SIGN_IN = ("admin", "headoffice", "manager", "reviewer", "shopper", "staff")
@@ -59,6 +61,7 @@ def load_demo(password: str) -> bool:
     for dealership_id in world.dealerships:
         _set_up(world, dealership_id, now, today)
     visits = build_past(world, today)
+    _go_on_with_standards(world, now)
     build_running(world, today)
     with at_work(in_network(NETWORK_ID, world.people["admin"]), now):
         # the past's reports give way to whatever somebody does in the demo
@@ -112,6 +115,17 @@ def _install(world: DemoWorld, moment: dt.datetime) -> None:
     with at_work(in_network(NETWORK_ID, world.people["headoffice"]), moment):
         build_regions(world)
         install_reference()
+
+
+def _go_on_with_standards(world: DemoWorld, now: dt.datetime) -> None:
+    """The first dealership publishes a second version; then the network has a newer edition."""
+    first = next(iter(world.dealerships))
+    moment = now - dt.timedelta(days=5)
+    with at_work(in_dealership(NETWORK_ID, first, world.managers[first]), moment):
+        (owner,) = sets()
+        build_forms(build_second_version(owner.id, moment.astimezone(ZoneInfo(ZONE)).date()))
+    with at_work(in_network(NETWORK_ID, world.people["headoffice"]), now - dt.timedelta(days=3)):
+        install_newer_edition()
 
 
 def _set_up(world: DemoWorld, dealership_id: int, now: dt.datetime, today: dt.date) -> None:

@@ -18,5 +18,14 @@ describe(
         "standards.key_factor_marked": _l("changed the mark of key factor %(code)s"),
         "standards.standard_edited": _l("edited standard %(code)s"),
         "standards.published": _l("published version %(number)s of the standards"),
+        "standards.publication_set": _l(
+            "set the publication of version %(number)s of the standards for %(on)s"
+        ),
+        "standards.publication_taken_back": _l(
+            "took back the day of publication of version %(number)s of the standards"
+        ),
+        "standards.master_merged": _l(
+            "brought edition %(number)s of the network's standards into the draft"
+        ),
     }
 )

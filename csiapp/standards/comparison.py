@@ -25,6 +25,14 @@ KIND_NAMES = {
     "weight": _l("weight"),
     "settings": _l("settings"),
 }
+CLASS_NAMES = {
+    **KIND_NAMES,
+    "same": _l("the same, said better"),
+    "wording": _l("wording, same meaning"),
+    "measure": _l("measure or meaning"),
+}
+"""What a publisher confirms a change as."""
+TRAINING_NAMES = {"retrain": _l("Retrain"), "brief": _l("Brief"), "none": _l("None")}
 LEVEL_NAMES = {
     "set": _l("Standard set"),
     "step": _l("Service step"),
@@ -47,14 +55,18 @@ FIELD_NAMES = {
     "is_key": _l("Is key"),
     "critical": _l("Critical"),
     "na_allowed": _l("May not apply"),
-    "customer_present": _l("Customer present"),
     "kind": _l("Kind"),
     "evidence": _l("Evidence"),
     "observed_by": _l("Observed by"),
     "courses": _l("Courses"),
+    "primary_factor": _l("Factor"),
+    "factor": _l("Factor"),
+    "indicator": _l("Indicator"),
+    "customer_present": _l("Customer present"),
+    "local": _l("The dealership's own"),
 }
-_TEXTS = {"name", "purpose", "statement", "customer_demand"}
-_TEXT_LISTS = {"operation_steps", "moments"}
+TEXTS = {"name", "purpose", "statement", "customer_demand"}
+TEXT_LISTS = {"operation_steps", "moments"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +148,12 @@ def _lines(change: Change) -> Iterator[FieldChange]:
         was, now = change.before.get(name), change.after.get(name)
         if was == now:
             continue
-        if name in _TEXTS:
+        if name in TEXTS:
             yield from _text_lines(name, [was or {}], [now or {}])
-        elif name in _TEXT_LISTS:
+        elif name in TEXT_LISTS:
             yield from _text_lines(name, _as_texts(was), _as_texts(now))
         else:
-            yield FieldChange(str(label), _words(name, was), _words(name, now))
+            yield FieldChange(str(label), field_words(name, was), field_words(name, now))
 
 
 def _as_texts(items: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
@@ -161,7 +173,8 @@ def _text_lines(
             yield FieldChange(label, before, after, HTML_LANG[language])
 
 
-def _words(name: str, value: Any) -> str:
+def field_words(name: str, value: Any) -> str:
+    """The value of a field that is not a text in two languages."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -19,19 +19,18 @@ def observed_standards(
 
     `changes` are the standards that differ from the version before: code -> the class of change
     that the publisher confirmed; a rewording that changes the meaning is confirmed as `measure`.
-    Whatever is scored anew counts from `enforce_from`. What the version before still observed on
-    `publish_on` goes on being observed, unless it was removed; of two days the later holds.
-    Nothing is observed until a day that has come: `None` means "from the first day".
+    Whatever is scored anew is entered with `enforce_from`, or with the day of publication when
+    none is given. Entries of the version before go on, past days too, unless the standard was
+    removed: a day alone does not make a standard count that no course teaches yet. Of two days
+    the later holds. A set's first version has no `changes`, so it is scored at once.
     """
+    day = max(enforce_from or publish_on, publish_on).isoformat()
     observed = {
-        code: day
-        for code, day in previous_observed.items()
-        if dt.date.fromisoformat(day) > publish_on and changes.get(code) != "removed"
+        code: before for code, before in previous_observed.items() if changes.get(code) != "removed"
     }
-    if enforce_from is not None and enforce_from > publish_on:
-        for code, kind in changes.items():
-            if kind in SCORED_ANEW:
-                observed[code] = max(observed.get(code, ""), enforce_from.isoformat())
+    for code, kind in changes.items():
+        if kind in SCORED_ANEW:
+            observed[code] = max(observed.get(code, day), day)
     return observed
 
 

@@ -222,6 +222,7 @@ def _pages_of_dealership(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[s
         ("standards_draft.editor", in_set),
         ("standards_draft.step", {**in_set, "code": "S04"}),
         ("standards_draft.standard", {**in_set, "code": "ST040303"}),
+        ("standards_merge.preview", in_set),
         ("standards_publish.review", in_set),
         ("replay.show", in_set),
         ("coverage.index", in_set),

@@ -178,6 +178,7 @@ def _of_standards() -> dict[str, Example]:
         "standards_draft.save_standard": Example(**at_standard),
         "standards_draft.order": Example(form={"move": f"{step['code']}:down"}),
         "standards_publish.publish": Example(form={"edit": "0", "reason": "Tried out"}),
+        "standards_check.standard": Example(**at_factor),
     }
 
 

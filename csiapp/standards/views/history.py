@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -10,8 +13,13 @@ from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import render_page
 from csiapp.standards import queries
-from csiapp.standards.comparison import compared
+from csiapp.standards.comparison import CLASS_NAMES, TRAINING_NAMES, compared
+from csiapp.standards.decisions import redefined
 from csiapp.standards.set_address import asked_set
+from csiapp.standards.wording import share_words
+
+if TYPE_CHECKING:
+    from csiapp.standards.models import StandardVersion
 
 blueprint = Blueprint("standards_history", __name__)
 
@@ -24,28 +32,40 @@ def index() -> ResponseReturnValue:
         "standards/history.html",
         versions=versions,
         people=names_of(version.published_by for version in versions),
+        class_names=CLASS_NAMES,
+        training_names=TRAINING_NAMES,
     )
 
 
 @blueprint.route("/compare")
 @require(Permission.STANDARDS_READ)
 def compare() -> ResponseReturnValue:
-    """`?from=1&to=2`; left out, the last two."""
-    set_id = asked_set().id
-    numbers = [version.number for version in queries.published_versions(set_id)]
-    if not numbers:
+    """`?left=1&right=2`; left out, the last two."""
+    versions = queries.published_versions(asked_set().id)
+    by_number = {version.number: version for version in versions}
+    if not versions:
         raise NotFound
-    new = _number("to", numbers[0])
-    old = _number("from", next((n for n in numbers if n < new), numbers[-1]))
-    before, after = (queries.version_by_number(set_id, number) for number in (old, new))
+    right = _number("right", versions[0].number)
+    left = _number("left", next((n for n in by_number if n < right), versions[-1].number))
+    if not {left, right} <= by_number.keys():
+        raise NotFound
+    before, after = by_number[left], by_number[right]
+    old, new = queries.version_content(before), queries.version_content(after)
     return render_page(
         "standards/compare.html",
         "standards/_comparison.html",
-        numbers=numbers,
+        numbers=list(by_number),
         before=before,
         after=after,
-        changes=compared(queries.version_content(before), queries.version_content(after)),
+        changes=compared(old, new),
+        share=share_words(old, new, _redefined_between(versions, left, right)),
     )
+
+
+def _redefined_between(versions: Iterable[StandardVersion], one: int, other: int) -> set[str]:
+    """What a publisher said means something else, in any version after the older of the two."""
+    first, last = sorted([one, other])
+    return set().union(*(redefined(v.decisions) for v in versions if first < v.number <= last))
 
 
 def _number(name: str, default: int) -> int:

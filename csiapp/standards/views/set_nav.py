@@ -24,7 +24,11 @@ class Entry:
 
 ENTRIES = (
     Entry("standards.index", _l("Overview"), Permission.STANDARDS_READ),
-    Entry("standards_draft.editor", _l("Draft"), parts=("standards_items", "standards_publish")),
+    Entry(
+        "standards_draft.editor",
+        _l("Draft"),
+        parts=("standards_items", "standards_publish", "standards_merge"),
+    ),
     Entry("standards_history.index", _l("History"), Permission.STANDARDS_READ),
     Entry("replay.show", _l("Replay")),
     Entry("coverage.index", _l("Coverage")),

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from csiapp.accounts.access import permitted, require_place, signed_in
 from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import page_number, render_page
+from csiapp.core.web import page_number, render_page, wants_fragment
 from csiapp.training import queries
 from csiapp.training.forms import EntryForm, MatrixFilterForm, TakeBackForm
 from csiapp.training.matrix import matrix as build_matrix
 from csiapp.training.matrix import overview_of
+from csiapp.training.retraining import due_again, progress
 from csiapp.training.status import EntryKind, State
 from csiapp.training.wording import (
     ASSESSMENT_NAMES,
@@ -63,6 +64,7 @@ def matrix() -> ResponseReturnValue:
         filtered=bool(kept),
         page_url=lambda number: url_for(".matrix", **kept, page=number),
         may_record=permitted(Permission.TRAINING_RECORD),
+        lessons=[] if wants_fragment() else progress(today(), require_place().timezone),
         **looks(),
     )
 
@@ -77,6 +79,7 @@ def person(staff_id: uuid.UUID) -> ResponseReturnValue:
         training=training,
         member=training.person,
         groups=groups_of(training, known),
+        due_again=due_again(training.person, require_place().timezone),
         may_record=permitted(Permission.TRAINING_RECORD),
         today=today(),
         **looks(),
@@ -103,6 +106,8 @@ def mine() -> ResponseReturnValue:
         "training/mine.html",
         training=training,
         groups=groups_of(training, known),
+        due_again=due_again(me, require_place().timezone),
+        today=today(),
         history=queries.history_of(me.id),
         **looks(),
     )

@@ -251,7 +251,7 @@ def test_publishing_leads_to_history_and_comparison(draft, client_of, forms_buil
     history = _text(client.get(f"{BASE}/history"))
     assert "Ring &lt;less&gt;" in history
     assert "Test manager" in history
-    compared = _text(client.get(f"{BASE}/compare?from=1&to=2"))
+    compared = _text(client.get(f"{BASE}/compare?left=1&right=2"))
     assert "at most 2 rings, zero at 5" in compared
-    assert "<html" not in _text(client.get(f"{BASE}/compare?from=1&to=2", headers=HTMX))
+    assert "<html" not in _text(client.get(f"{BASE}/compare?left=1&right=2", headers=HTMX))
     assert "is retired" in _text(client.get(f"{BASE}?version=1"))

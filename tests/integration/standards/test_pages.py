@@ -79,8 +79,8 @@ def test_what_does_not_exist_is_not_found(draft, client_of):
         "?version=9",
         "?version=x",
         "/steps/S99",
-        "/compare?from=1&to=7",
-        "/compare?from=-1",
+        "/compare?left=1&right=7",
+        "/compare?left=-1",
         "/draft/standards/NONE",
     )
     assert set(_statuses(client_of("manager"), paths).values()) == {404}

@@ -32,14 +32,16 @@ def test_what_is_not_scored_anew_counts_at_once(kind: str) -> None:
 
 
 @pytest.mark.parametrize("enforced", [None, PUBLISHED, PUBLISHED - dt.timedelta(days=1)])
-def test_nothing_is_observed_until_a_day_that_has_come(enforced: dt.date | None) -> None:
-    assert observed_standards({}, {"ST1": "target"}, enforced, PUBLISHED) == {}
+def test_without_a_later_day_it_counts_from_the_publication(enforced: dt.date | None) -> None:
+    observed = observed_standards({}, {"ST1": "target"}, enforced, PUBLISHED)
+    assert observed == {"ST1": "2026-03-01"}
+    assert observed_on(observed, PUBLISHED) == frozenset()
 
 
-def test_what_the_version_before_still_observed_goes_on() -> None:
-    before = {"ST1": "2026-03-20", "ST2": "2026-03-01", "ST3": "2026-03-20"}
+def test_what_the_version_before_observed_goes_on_unless_it_was_removed() -> None:
+    before = {"ST1": "2026-03-20", "ST2": "2025-03-01", "ST3": "2026-03-20"}
     after = observed_standards(before, {"ST3": "removed"}, None, PUBLISHED)
-    assert after == {"ST1": "2026-03-20"}
+    assert after == {"ST1": "2026-03-20", "ST2": "2025-03-01"}
 
 
 def test_a_promised_day_does_not_come_earlier() -> None:
@@ -48,13 +50,16 @@ def test_a_promised_day_does_not_come_earlier() -> None:
 
 
 @given(observing, st.dictionaries(codes, classes), st.none() | days, days)
-def test_every_observed_day_lies_ahead_and_no_other_change_brings_one(
+def test_what_is_scored_anew_never_counts_before_it_is_published_or_was_promised(
     before: dict[str, str], changes: dict[str, str], enforced: dt.date | None, published: dt.date
 ) -> None:
     observed = observed_standards(before, changes, enforced, published)
-    assert all(dt.date.fromisoformat(day) > published for day in observed.values())
     anew = {code for code, kind in changes.items() if kind in SCORED_ANEW}
-    assert observed.keys() <= before.keys() | anew
+    removed = {code for code, kind in changes.items() if kind == "removed"}
+    assert observed.keys() == (before.keys() - removed) | anew
+    for code, day in observed.items():
+        assert day >= before.get(code, "")
+        assert code not in anew or dt.date.fromisoformat(day) >= published
 
 
 def test_the_first_day_that_counts_is_not_observed() -> None:
