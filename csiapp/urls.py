@@ -18,10 +18,10 @@ from csiapp.audits.views import (
     waves,
 )
 from csiapp.headoffice.views import overview
-from csiapp.reports.views import own, reports
+from csiapp.reports.views import handbook, own, reports
 from csiapp.standards.views import draft, effectiveness, history, merging, publishing, read, sets
 from csiapp.studio.views import coverage, cycle, quadrant
-from csiapp.training.views import record, staff, training
+from csiapp.training.views import record, staff, standards_reading, training
 
 
 def register(app: Flask) -> None:
@@ -55,10 +55,12 @@ def register(app: Flask) -> None:
         (results.blueprint, ""),
         (reports.blueprint, ""),
         (own.blueprint, ""),
+        (handbook.blueprint, "/t/<dealership>/standards/<set_code>"),
         (overview.blueprint, ""),
         (training.blueprint, "/t/<dealership>/training"),
         (record.blueprint, "/t/<dealership>/training"),
         (staff.blueprint, "/t/<dealership>/training/staff"),
+        (standards_reading.blueprint, "/t/<dealership>/standards/<set_code>"),
     ]
     for blueprint, prefix in blueprints:
         app.register_blueprint(blueprint, url_prefix=prefix)

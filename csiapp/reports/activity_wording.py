@@ -10,6 +10,9 @@ describe(
     {
         "report.requested": _l("asked for a report (R%(revision)s, %(locale)s)"),
         "report.ready": _l("made a report (R%(revision)s, %(locale)s)"),
+        "handbook.requested": _l("asked for the handbook of the standards (%(locale)s)"),
+        "handbook.ready": _l("made the handbook of the standards (%(locale)s)"),
+        "handbook.failed": _l("could not make the handbook of the standards (%(locale)s)"),
         "report.failed": _l("could not make a report (R%(revision)s, %(locale)s)"),
     }
 )

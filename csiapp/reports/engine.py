@@ -20,7 +20,7 @@ from csiapp.reports import fonts
 from csiapp.reports.fetcher import ForbiddenResource, ReportFetcher
 from csiapp.reports.photos import Resource
 
-_SHEET = Path(__file__).resolve().parents[2] / "templates" / "reports" / "pdf" / "report.css"
+_SHEETS = Path(__file__).resolve().parents[2] / "templates" / "reports" / "pdf"
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,19 @@ class _Kit:
 
 
 @functools.cache
-def _kit() -> _Kit:
+def _kit(name: str) -> _Kit:
     configuration = FontConfiguration()
-    text = _SHEET.read_text("utf-8")
+    text = (_SHEETS / name).read_text("utf-8")
     sheet = CSS(string=text, font_config=configuration, url_fetcher=ReportFetcher({}))
     return _Kit(configuration, sheet)
 
 
-def html_to_pdf(html: str, photos: Mapping[str, Resource]) -> bytes:
+def html_to_pdf(html: str, photos: Mapping[str, Resource], sheet: str = "report.css") -> bytes:
     """``html`` as PDF/UA-1, able to reach ``photos`` and nothing else.
 
     Raises :class:`ForbiddenResource` if it asks for more.
     """
-    kit = _kit()
+    kit = _kit(sheet)
     document = HTML(string=_drawable(html), url_fetcher=ReportFetcher(photos))
     try:
         pdf: bytes = document.write_pdf(

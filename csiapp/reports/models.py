@@ -1,4 +1,4 @@
-"""A PDF of one visit: what was asked, from which snapshot, and where the bytes lie."""
+"""PDFs: of one visit, and of the standards. What was asked for, and where the bytes lie."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from csiapp.audits.models import VisitOwned
 from csiapp.core.db import Base, BigInt, utcnow
-from csiapp.core.tenancy import tenant_table, within_tenant
+from csiapp.core.tenancy import TenantOwned, tenant_table, within_tenant
 
 
 class Report(VisitOwned, Base):
@@ -46,5 +46,29 @@ class Report(VisitOwned, Base):
         Index("ix_report_tenant", "tenant_id", "audience", "requested_at"),
         sa.CheckConstraint("state IN ('queued', 'rendering', 'ready', 'failed')", name="state"),
         sa.CheckConstraint("audience IN ('headoffice', 'dealership')", name="audience"),
+        sa.CheckConstraint("locale IN ('zh', 'en')", name="locale"),
+    )
+
+
+class Handbook(TenantOwned, Base):
+    """A published version of the standards in print, in one language: made once, then kept."""
+
+    __tablename__ = "handbook"
+
+    version_id: Mapped[uuid.UUID]
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    state: Mapped[str] = mapped_column(sa.String(12), default="queued")
+    storage_key: Mapped[str | None] = mapped_column(sa.String(200))
+    pdf_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    size: Mapped[int | None] = mapped_column(BigInt)
+    pages: Mapped[int | None]
+    requested_by: Mapped[uuid.UUID | None]
+    requested_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    finished_at: Mapped[dt.datetime | None]
+
+    __table_args__ = tenant_table(
+        within_tenant("version_id", "standard_version"),
+        UniqueConstraint("tenant_id", "version_id", "locale"),
+        sa.CheckConstraint("state IN ('queued', 'rendering', 'ready', 'failed')", name="state"),
         sa.CheckConstraint("locale IN ('zh', 'en')", name="locale"),
     )

@@ -17,6 +17,7 @@ describe(
         "standards.steps_ordered": _l("put the service steps into another order"),
         "standards.key_factor_marked": _l("changed the mark of key factor %(code)s"),
         "standards.standard_edited": _l("edited standard %(code)s"),
+        "standards.confirmed": _l("confirmed having read the standards"),
         "standards.published": _l("published version %(number)s of the standards"),
         "standards.publication_set": _l(
             "set the publication of version %(number)s of the standards for %(on)s"

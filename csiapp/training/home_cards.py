@@ -13,7 +13,7 @@ from csiapp.accounts.access import require_place, signed_in
 from csiapp.accounts.home import Card, Panel, home_card, home_panel
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
-from csiapp.training import queries
+from csiapp.training import confirmations, queries
 from csiapp.training.matrix import overview
 from csiapp.training.models import Course, StaffMember
 from csiapp.training.queries import PersonTraining
@@ -59,6 +59,41 @@ def my_open_courses() -> Card | None:
         url=url_for("training.mine"),
         tone="bad" if urgent else "warn",
         icon="certificate",
+    )
+
+
+@home_card(ScopeKind.TENANT, Permission.STANDARDS_READ)
+def standards_to_read() -> Card | None:
+    """A version in force that the person signed in has not confirmed."""
+    person = queries.staff_of_user(signed_in().id)
+    waiting = confirmations.to_read(person.id) if person is not None else []
+    if not waiting:
+        return None
+    held, version = waiting[0]
+    return Card(
+        title=_("Standards to read"),
+        number=len(waiting),
+        text=_("Read version %(number)s and confirm it", number=version.number),
+        url=url_for("standards_reading.index", set_code=held.code),
+        tone="warn",
+        icon="list-check",
+    )
+
+
+@home_card(ScopeKind.TENANT, Permission.TRAINING_RECORD)
+def not_confirmed() -> Card | None:
+    """Staff who have not confirmed the standards in force."""
+    found = confirmations.in_force(queries.today(require_place().timezone))
+    waiting = max(found, key=lambda each: each.missing, default=None)
+    if waiting is None or not waiting.missing:
+        return None
+    return Card(
+        title=_("Standards not confirmed"),
+        number=waiting.missing,
+        text=_("have not confirmed version %(number)s yet", number=waiting.version.number),
+        url=url_for("standards_reading.who", set_code=waiting.set.code),
+        tone="warn",
+        icon="users",
     )
 
 

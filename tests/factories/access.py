@@ -28,9 +28,11 @@ from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
 from csiapp.core.storage import storage
 from csiapp.reference import loader
+from csiapp.reports.handbooks import request_handbook
 from csiapp.reports.services import request_report
 from csiapp.reports.snapshot import Audience
 from csiapp.standards import queries as standards
+from csiapp.standards.queries import published_version
 from csiapp.standards.services import start_draft
 from csiapp.studio.cycle import Phase
 from csiapp.studio.services import note
@@ -250,6 +252,7 @@ def _of_training(stage: Stage) -> dict[str, Example]:
             query=course | {"course": ids["course"]}, form=entry | {"who": str(ids["own_staff"])}
         ),
         "training_staff.add": Example(form=person),
+        "standards_reading.confirm": Example(form={"version": str(ids["own_version"])}),
         "training_staff.edit": Example(own, foreign),
         "training_staff.save": Example(own, foreign, form=person),
         "training_staff.leave": Example(own, foreign, form={"left_on": "2026-01-05"}),
@@ -448,6 +451,16 @@ def _write_reports(stage: Stage) -> None:
                 report.state, report.finished_at = "ready", utcnow()
                 storage().put(report.storage_key, PDF)
                 stage.ids[f"{name}_{audience.value}_report"] = report.id
+        with at_work(stage.world.tenant(dealership, person)):
+            version = published_version(audits.standards.the_set())
+            assert version is not None
+            handbook = request_handbook(version.id, "en")
+            handbook.storage_key = f"t/{handbook.tenant_id}/handbooks/{handbook.id}.pdf"
+            handbook.pdf_sha256 = hashlib.sha256(PDF).hexdigest()
+            handbook.state = "ready"
+            storage().put(handbook.storage_key, PDF)
+            stage.ids[f"{name}_handbook"] = handbook.id
+            stage.ids[f"{name}_version"] = version.id
 
 
 def _of_reports(stage: Stage) -> dict[str, Example]:
@@ -460,7 +473,14 @@ def _of_reports(stage: Stage) -> dict[str, Example]:
             {"report_id": ids[f"foreign_{audience}_report"]},
         )
 
+    handbook = {
+        "own": {"handbook_id": ids["own_handbook"]},
+        "foreign": {"handbook_id": ids["foreign_handbook"]},
+    }
     return {
+        "handbook.ask": Example(form={"locale": "zh"}),
+        "handbook.status": Example(**handbook),
+        "handbook.download": Example(**handbook),
         "reports.panel": Example(**visit),
         "reports.ask": Example(**visit, form={"locale": "zh"}),
         "reports.status": report("headoffice"),

@@ -29,12 +29,14 @@ ENTRIES = (
         _l("Draft"),
         parts=("standards_items", "standards_publish", "standards_merge"),
     ),
+    Entry("standards_reading.index", _l("My standards"), Permission.STANDARDS_READ),
     Entry("standards_history.index", _l("History"), Permission.STANDARDS_READ),
     Entry("replay.show", _l("Replay")),
     Entry("coverage.index", _l("Coverage")),
     Entry("quadrant.index", _l("Importance and satisfaction")),
     Entry("cycle.index", _l("Cycle")),
     Entry("standards_exchange.index", _l("In and out")),
+    Entry("handbook.index", _l("Handbook"), Permission.STANDARDS_READ),
 )
 
 
