@@ -10,10 +10,15 @@ field              value (JSON)
 ``A.narrative``    text; ``A`` is a section
 ``A.impression``   whole number 0 to 10
 ``T05``            time stamp: ISO 8601 with offset from UTC
+``T05.reason``     text: why the stamp was set by hand, changed or taken back
 ``U01``            an unscored question: whole number 0 to 10, or text
+``device``         the device that the visit is filled in on, in words; whoever wrote it last
+                   holds the visit (an answer of nobody's question: no score, no gap)
+``jot.<32 hex>``   a note of the covert minutes: ``{"text", "at": ISO 8601, "used": [fields]}``;
+                   never scored, and never cleared: it is evidence for the reviewer
 =================  ===========================================================================
 
-``null`` clears any field. Numbers may also come as decimal text, and in full-width digits.
+``null`` clears any other field. Numbers may also come as decimal text, and in full-width digits.
 """
 
 from __future__ import annotations
@@ -35,7 +40,12 @@ TEXT_MAX = 4000
 PHOTOS_MAX = 20
 NUMBER_MAX = 100_000
 RATING_MAX = 10
-_FIELD = re.compile(r"([A-Z][A-Z0-9]{0,15})(?:\.(comment|photos|narrative|impression))?", re.ASCII)
+HOLDER_FIELD = "device"
+HOLDER_MAX = 80
+_FIELD = re.compile(
+    r"([A-Z][A-Z0-9]{0,15})(?:\.(comment|photos|narrative|impression|reason))?", re.ASCII
+)
+_JOT = re.compile(r"jot\.[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,6 +57,12 @@ class FieldKind(StrEnum):
     IMPRESSION = "impression"
     STAMP = "stamp"
     UNSCORED = "unscored"
+    REASON = "reason"
+    HOLDER = "holder"
+    JOT = "jot"
+
+
+NOTE_TARGETS = frozenset({FieldKind.COMMENT, FieldKind.NARRATIVE, FieldKind.UNSCORED})
 
 
 class FieldError(ValueError):
@@ -67,18 +83,22 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``code`` is that of the question, section, stamp or unscored question."""
+    """``code`` is that of the question, section, stamp, unscored question or note."""
 
     kind: FieldKind
     code: str
 
     def __str__(self) -> str:
-        part = {"comment", "photos", "narrative", "impression"} & {self.kind.value}
+        part = {"comment", "photos", "narrative", "impression", "reason"} & {self.kind.value}
         return f"{self.code}.{self.kind}" if part else self.code
 
 
 def parse_field(content: FormContent, field: object) -> Field:
     """The field of this form that a name stands for. Raises :class:`FieldError`."""
+    if field == HOLDER_FIELD:
+        return Field(FieldKind.HOLDER, HOLDER_FIELD)
+    if isinstance(field, str) and _JOT.fullmatch(field):
+        return Field(FieldKind.JOT, field)
     match = _FIELD.fullmatch(field) if isinstance(field, str) else None
     if match is not None:
         code, part = match.groups()
@@ -92,7 +112,7 @@ def validate_value(content: FormContent, field: str, value: object) -> Any:
     """The value as it is to be kept: numbers as int or decimal text, text without control
     characters. ``None`` clears. Raises :class:`FieldError`."""
     parsed = parse_field(content, field)
-    if value is None:
+    if value is None and parsed.kind is not FieldKind.JOT:
         return None
     match parsed.kind:
         case FieldKind.ANSWER:
@@ -108,8 +128,11 @@ def validate_value(content: FormContent, field: str, value: object) -> Any:
             unscored = next(u for u in content["unscored"] if u["code"] == parsed.code)
             rated = unscored["answer_type"] == "rating_0_10"
             return _whole(field, value, RATING_MAX) if rated else _text(field, value)
+        case FieldKind.JOT:
+            return _jot(content, field, value)
         case _:
-            return _text(field, value)
+            held = parsed.kind is FieldKind.HOLDER
+            return _text(field, value, HOLDER_MAX if held else TEXT_MAX)
 
 
 def _kind_of(content: FormContent, code: str) -> FieldKind | None:
@@ -121,7 +144,7 @@ def _kind_of(content: FormContent, code: str) -> FieldKind | None:
 
 def _codes(content: FormContent, kind: FieldKind) -> set[str]:
     match kind:
-        case FieldKind.STAMP:
+        case FieldKind.STAMP | FieldKind.REASON:
             return {timing["code"] for timing in content["timings"]}
         case FieldKind.UNSCORED:
             return {question["code"] for question in content["unscored"]}
@@ -201,11 +224,11 @@ def _whole(field: str, given: object, highest: int) -> int:
     return number
 
 
-def _text(field: str, given: object) -> str:
+def _text(field: str, given: object, longest: int = TEXT_MAX) -> str:
     if not isinstance(given, str):
         raise FieldError(field, "wrong_type")
-    if len(given) > TEXT_MAX:
-        raise FieldError(field, "too_long", max=TEXT_MAX)
+    if len(given) > longest:
+        raise FieldError(field, "too_long", max=longest)
     return "".join(c for c in given if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
@@ -225,3 +248,20 @@ def _stamp(field: str, given: object) -> str:
         return stamp_time(given).isoformat()
     except ValueError as error:
         raise FieldError(field, "bad_stamp") from error
+
+
+def _jot(content: FormContent, field: str, given: object) -> dict[str, Any]:
+    """``used`` names the comments and descriptions that the note went into."""
+    if not isinstance(given, Mapping) or given.keys() != {"text", "at", "used"}:
+        raise FieldError(field, "wrong_type")
+    used = given["used"]
+    if not isinstance(used, list):
+        raise FieldError(field, "wrong_type")
+    for name in used:
+        if parse_field(content, name).kind not in NOTE_TARGETS:
+            raise FieldError(field, "unknown_field")
+    return {
+        "text": _text(field, given["text"]),
+        "at": _stamp(field, given["at"]),
+        "used": list(dict.fromkeys(used)),
+    }

@@ -17,6 +17,7 @@ from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
 from csiapp.audits.form_shape import Section as FormSection
 from csiapp.audits.scoring import ScoreSheet
+from csiapp.audits.timings import stamp_time
 from csiapp.audits.wording import (
     answer_words,
     observed_words,
@@ -103,6 +104,25 @@ class Remark:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class StampLine:
+    """A time stamp; ``reason`` says why it was set by hand, ``former`` are earlier values."""
+
+    text: str
+    answer: str
+    reason: str
+    former: Sequence[Overwritten]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was jotted down during the visit, and the codes that it went into."""
+
+    at: str
+    text: str
+    used: Sequence[str]
+
+
 def _show(text: str) -> str:
     return text
 
@@ -172,14 +192,34 @@ class VisitSheet:
             found.append(Remark(self.say(unscored["text"]), f"{given} / 10" if rated else given))
         return found
 
-    def stamps(self) -> list[Remark]:
-        """The time stamps of the visit, as the device wrote them, to the minute."""
+    def stamps(self) -> list[StampLine]:
+        """The time stamps of the visit, as the device wrote them: to the minute, and to the second
+        where they were changed."""
+        lines = []
+        for timing in self.content["timings"]:
+            code = timing["code"]
+            former = [
+                Overwritten("", _clock(value), device, at)
+                for value, device, at in self.overwritten.get(code, ())
+            ]
+            if self.answers.get(code) or former:
+                answer = _clock(self.answers.get(code))[
+                    : None if former else len("yyyy-mm-dd HH:MM")
+                ]
+                reason = self.hide(text_in(self.answers, f"{code}.reason"))
+                lines.append(StampLine(self.say(timing["name"]), answer, reason, former))
+        return lines
+
+    def notes(self) -> list[Note]:
+        """The notes of the covert minutes by their time."""
+        jots = [value for name, value in self.answers.items() if name.startswith("jot.") and value]
         return [
-            Remark(
-                self.say(timing["name"]), str(self.answers[timing["code"]])[:16].replace("T", " ")
+            Note(
+                _clock(jot["at"]),
+                self.hide(jot["text"]),
+                [name.partition(".")[0] for name in jot["used"]],
             )
-            for timing in self.content["timings"]
-            if self.answers.get(timing["code"])
+            for jot in sorted(jots, key=lambda jot: stamp_time(jot["at"]))
         ]
 
     def _section(
@@ -266,6 +306,11 @@ class VisitSheet:
         if part == "comment":
             return str(value)
         return self._words(question, value) or reason_words(self.content, value, self.language)
+
+
+def _clock(stamp: Any) -> str:
+    """To the second, in the device's own zone; empty where there is none."""
+    return str(stamp or "")[:19].replace("T", " ")
 
 
 def hiding(secrets: Iterable[str]) -> Callable[[str], str]:

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.unit
 
 VISIT = form("visit")
 PHOTO = "ab" * 32
+JOT = f"jot.{'0f' * 16}"
+NOTE = {"text": "Nobody came", "at": "2026-08-01T10:00:00+08:00", "used": ["V012.comment"]}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,8 @@ PHOTO = "ab" * 32
         ("V001", FieldKind.ANSWER, "V001"), ("V001.comment", FieldKind.COMMENT, "V001"),
         ("V076.photos", FieldKind.PHOTOS, "V076"), ("A.narrative", FieldKind.NARRATIVE, "A"),
         ("J.impression", FieldKind.IMPRESSION, "J"), ("T20", FieldKind.STAMP, "T20"),
-        ("U04", FieldKind.UNSCORED, "U04"),
+        ("U04", FieldKind.UNSCORED, "U04"), ("T05.reason", FieldKind.REASON, "T05"),
+        (JOT, FieldKind.JOT, JOT),
     ],
 )  # fmt: skip
 def test_a_field_is_known_by_its_name(name: str, kind: FieldKind, code: str) -> None:
@@ -34,7 +37,8 @@ def test_a_field_is_known_by_its_name(name: str, kind: FieldKind, code: str) -> 
 @pytest.mark.parametrize(
     "name",
     ["V999", "V001.photo", "V001.", ".comment", "K.narrative", "V001.narrative", "A.comment", "T21",
-     "T05.comment", "U01.photos", "U05", "", "v001", "V001 ", "V001\n", "V001.comment.x", None, 7,
+     "T05.comment", "T21.reason", "V001.reason", "U01.photos",
+     "jot.1", "jot.XY", f"{JOT}0", "U05", "", "v001", "V001 ", "V001\n", "V001.comment.x", None, 7,
      ["V001"], "A", "P001"],
 )  # fmt: skip
 def test_any_other_name_is_an_unknown_field(name: Any) -> None:
@@ -141,3 +145,31 @@ def test_no_value_breaks_the_check(name: str, value: Any) -> None:
     except FieldError:
         return
     assert validate_value(VISIT, name, kept) == kept
+
+
+def test_a_note_keeps_its_time_and_what_it_went_into() -> None:
+    assert validate_value(VISIT, JOT, NOTE) == NOTE
+    twice = NOTE | {"used": ["U04", "A.narrative", "U04"]}
+    assert validate_value(VISIT, JOT, twice)["used"] == ["U04", "A.narrative"]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (None, "wrong_type"),  # a note is never cleared
+        ("text", "wrong_type"),
+        ({"text": "x", "at": NOTE["at"]}, "wrong_type"),
+        (NOTE | {"more": 1}, "wrong_type"),
+        (NOTE | {"used": "V012.comment"}, "wrong_type"),
+        (NOTE | {"used": ["V012"]}, "unknown_field"),
+        (NOTE | {"used": ["V999.comment"]}, "unknown_field"),
+        (NOTE | {"used": [["V012.comment"]]}, "unknown_field"),
+        (NOTE | {"at": "10:00"}, "bad_stamp"),
+        (NOTE | {"text": "x" * 4001}, "too_long"),
+        (NOTE | {"text": 5}, "wrong_type"),
+    ],
+)
+def test_what_is_no_note_is_refused(value: Any, reason: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        validate_value(VISIT, JOT, value)
+    assert refused.value.reason == reason

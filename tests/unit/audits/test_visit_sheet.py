@@ -116,6 +116,33 @@ def test_stamps_are_shown_to_the_minute_of_the_shoppers_clock():
     assert [stamp.answer for stamp in stamps] == ["2026-03-05 23:59"]
 
 
+def test_a_changed_stamp_shows_both_times_and_the_reason():
+    (stamp,) = sheet(
+        {"T05": "2026-03-05T10:02:00+08:00", "T05.reason": "Forgot to tap"},
+        overwritten={"T05": [("2026-03-05T10:09:31+08:00", "tab-1", None)]},
+    ).stamps()
+    assert (stamp.answer, stamp.reason) == ("2026-03-05 10:02:00", "Forgot to tap")
+    assert [former.words for former in stamp.former] == ["2026-03-05 10:09:31"]
+
+
+def test_a_stamp_that_was_taken_back_is_still_seen():
+    (stamp,) = sheet(
+        {"T05": None, "T05.reason": "By mistake"},
+        overwritten={"T05": [("2026-03-05T10:09:31+08:00", "tab-1", None)]},
+    ).stamps()
+    assert (stamp.answer, len(stamp.former)) == ("", 1)
+
+
+def test_notes_stand_in_the_order_of_their_time_with_what_they_went_into():
+    later = {"text": "Nobody", "at": "2026-03-05T09:30:00+07:00", "used": ["V012.comment"]}
+    first = {"text": "", "at": "2026-03-05T10:02:00+08:00", "used": []}
+    notes = sheet({f"jot.{'b' * 32}": first, f"jot.{'a' * 32}": later}).notes()
+    assert [(note.at, note.text, list(note.used)) for note in notes] == [
+        ("2026-03-05 10:02:00", "", []),
+        ("2026-03-05 09:30:00", "Nobody", ["V012"]),
+    ]
+
+
 def test_secrets_are_blotted_out_wherever_the_shopper_typed_them():
     hidden = sheet(
         {
