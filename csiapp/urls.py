@@ -19,7 +19,16 @@ from csiapp.audits.views import (
 )
 from csiapp.headoffice.views import overview
 from csiapp.reports.views import handbook, own, reports
-from csiapp.standards.views import draft, effectiveness, history, merging, publishing, read, sets
+from csiapp.standards.views import (
+    draft,
+    effectiveness,
+    history,
+    items,
+    merging,
+    publishing,
+    read,
+    sets,
+)
 from csiapp.studio.views import coverage, cycle, quadrant
 from csiapp.training.views import record, staff, standards_reading, training
 
@@ -36,6 +45,7 @@ def register(app: Flask) -> None:
         (sets.blueprint, "/t/<dealership>/standards"),
         (read.blueprint, "/t/<dealership>/standards/<set_code>"),
         (draft.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (items.blueprint, "/t/<dealership>/standards/<set_code>"),
         (publishing.blueprint, "/t/<dealership>/standards/<set_code>"),
         (history.blueprint, "/t/<dealership>/standards/<set_code>"),
         (effectiveness.blueprint, "/t/<dealership>/standards/<set_code>"),

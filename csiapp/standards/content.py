@@ -65,12 +65,15 @@ class Standard(TypedDict):
 
 
 class KeyFactor(TypedDict):
+    """``indicator``: the survey item or indicator that it is linked to; left out without one."""
+
     code: str
     name: Text
     customer_demand: Text
     importance: int
     is_key: bool
     determinants: list[str]
+    indicator: NotRequired[str]
     standards: list[Standard]
 
 

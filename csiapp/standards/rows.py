@@ -43,41 +43,54 @@ def content_of(master: Mapping[str, Any], steps: Iterable[StepRows]) -> doc.Stan
 
 
 def _step(step: StepRows) -> doc.Step:
-    row = step.row
-    return doc.Step(
-        code=row.code,
-        name=row.name,
-        purpose=row.purpose,
-        primary_factor=row.primary_factor,
-        customer_present=row.customer_present,
-        moments=cast(list[doc.Moment], row.moments),
-        sub_steps=[_sub_step(sub_step) for sub_step in step.sub_steps],
-    )
+    below = [_sub_step(sub_step) for sub_step in step.sub_steps]
+    return cast(doc.Step, {**step_fields(step.row), "sub_steps": below})
 
 
 def _sub_step(sub_step: SubStepRows) -> doc.SubStep:
-    row = sub_step.row
-    return doc.SubStep(
-        code=row.code,
-        name=row.name,
-        operation_steps=row.operation_steps,
-        executed_by=row.executed_by,
-        management_tools=row.management_tools,
-        key_factors=[_key_factor(key_factor) for key_factor in sub_step.key_factors],
-    )
+    below = [_key_factor(key_factor) for key_factor in sub_step.key_factors]
+    return cast(doc.SubStep, {**sub_step_fields(sub_step.row), "key_factors": below})
 
 
 def _key_factor(key_factor: KeyFactorRows) -> doc.KeyFactor:
-    row = key_factor.row
-    return doc.KeyFactor(
-        code=row.code,
-        name=row.name,
-        customer_demand=row.customer_demand,
-        importance=row.importance,
-        is_key=row.is_key,
-        determinants=row.determinants,
-        standards=[standard_content(standard) for standard in key_factor.standards],
-    )
+    below = [standard_content(standard) for standard in key_factor.standards]
+    return cast(doc.KeyFactor, {**key_factor_fields(key_factor.row), "standards": below})
+
+
+def step_fields(row: ServiceStep) -> dict[str, Any]:
+    """What the document says of a step, without what is below it."""
+    return {
+        "code": row.code,
+        "name": row.name,
+        "purpose": row.purpose,
+        "primary_factor": row.primary_factor,
+        "customer_present": row.customer_present,
+        "moments": row.moments,
+    }
+
+
+def sub_step_fields(row: SubStep) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "operation_steps": row.operation_steps,
+        "executed_by": row.executed_by,
+        "management_tools": row.management_tools,
+    }
+
+
+def key_factor_fields(row: KeyFactor) -> dict[str, Any]:
+    """`indicator` is there only when one is linked, so that older versions keep their hash."""
+    linked = {"indicator": row.indicator} if row.indicator else {}
+    return {
+        "code": row.code,
+        "name": row.name,
+        "customer_demand": row.customer_demand,
+        "importance": row.importance,
+        "is_key": row.is_key,
+        "determinants": row.determinants,
+        **linked,
+    }
 
 
 def measure_of(row: Standard) -> doc.Measure:
@@ -92,7 +105,8 @@ def measure_of(row: Standard) -> doc.Measure:
 
 
 def standard_content(row: Standard) -> doc.Standard:
-    return doc.Standard(
+    """`local` is there only for the dealership's own, so that older versions keep their hash."""
+    found = doc.Standard(
         code=row.code,
         kind=row.kind,
         statement=row.statement,
@@ -107,6 +121,9 @@ def standard_content(row: Standard) -> doc.Standard:
         observed_by=row.observed_by,
         courses=row.courses,
     )
+    if row.local:
+        found["local"] = True
+    return found
 
 
 def rows_of(
@@ -176,6 +193,7 @@ def _key_factor_row(
         customer_demand=key_factor["customer_demand"],
         importance=key_factor["importance"],
         is_key=key_factor["is_key"],
+        indicator=key_factor.get("indicator"),
         determinants=key_factor["determinants"],
     )
 
@@ -212,6 +230,7 @@ def _standard_row(
         observed_by=standard["observed_by"],
         courses=standard["courses"],
         locked=standard["code"] in locked,
+        local=standard.get("local", False),
     )
 
 

@@ -1,6 +1,7 @@
 // <side-sheet>: opens links marked data-sheet in a dialog beside the page. Without scripts, with
 // a modifier key or in a new tab they are ordinary links. An answer that holds an element marked
-// data-sheet-done closes the dialog; focus goes back to the link, also when it was replaced.
+// data-sheet-done closes the dialog; focus goes back to the link, also when it was replaced, or,
+// when the link is gone, to what is marked data-sheet-return.
 (() => {
   "use strict";
   customElements.define("side-sheet", class extends HTMLElement {
@@ -34,7 +35,8 @@
       dialog.addEventListener("close", () => {
         document.body.append(toasts);
         body.replaceChildren();
-        document.getElementById(opener)?.focus();
+        const back = document.getElementById(opener) ?? document.querySelector("[data-sheet-return]");
+        back?.focus();
       });
     }
   });

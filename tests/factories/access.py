@@ -161,9 +161,8 @@ def _of_accounts(stage: Stage) -> dict[str, Example]:
 def _of_standards() -> dict[str, Example]:
     step = audits.standards.reference_content()["steps"][0]
     factor = step["sub_steps"][0]["key_factors"][0]
-    at_step, at_factor, at_standard = (
-        {"own": {"code": code}, "foreign": NO_CODE}
-        for code in (step["code"], factor["code"], factor["standards"][0]["code"])
+    at_step, at_factor = (
+        {"own": {"code": code}, "foreign": NO_CODE} for code in (step["code"], factor["code"])
     )
     copied = {
         "source": audits.standards.CODE,
@@ -176,8 +175,7 @@ def _of_standards() -> dict[str, Example]:
         "standards.step": Example(**at_step),
         "standards_draft.step": Example(**at_step),
         "standards_draft.key_factor": Example(**at_factor, form={"is_key": "1"}),
-        "standards_draft.standard": Example(**at_standard),
-        "standards_draft.save_standard": Example(**at_standard),
+        **_of_items(factor["code"], step["code"]),
         "standards_draft.order": Example(form={"move": f"{step['code']}:down"}),
         "standards_publish.publish": Example(form={"edit": "0", "reason": "Tried out"}),
         "standards_check.standard": Example(**at_factor),
@@ -214,6 +212,24 @@ def _of_studio(stage: Stage) -> dict[str, Example]:
             own={"entry_id": stage.ids["own_note"]}, foreign={"entry_id": stage.ids["foreign_note"]}
         ),
         "cycle.review": Example(form={"review_on": (today + dt.timedelta(days=30)).isoformat()}),
+    }
+
+
+def _of_items(factor: str, step: str) -> dict[str, Example]:
+    """The verbs of the draft's items, shown on a key factor."""
+    this = {"own": {"level": "key_factor", "code": factor}}
+    this |= {"foreign": {"level": "key_factor", "code": NO_CODE["code"]}}
+    fresh = {"own": {"level": "step"}, "foreign": {"level": "standard"}}
+    return {
+        "standards_items.item": Example(**this),
+        "standards_items.save": Example(**this),
+        "standards_items.new": Example(**fresh),
+        "standards_items.create": Example(**fresh),
+        "standards_items.actions": Example(**this),
+        "standards_items.move": Example(**this, form={"to": "up"}),
+        "standards_items.place": Example(**this, form={"parent": f"{step}.1"}),
+        "standards_items.split": Example(**this),
+        "standards_items.retire": Example(**this),
     }
 
 

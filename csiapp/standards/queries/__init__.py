@@ -1,6 +1,17 @@
 """Reads of the dealership's standards. A version's tree takes one query per level."""
 
 from csiapp.standards.queries.counts import FactorTotal, StepOutline, factor_totals, outline
+from csiapp.standards.queries.items import (
+    Place,
+    find_item,
+    last_edit,
+    places_for,
+    siblings,
+    step_of,
+    subtree,
+    wording_factor,
+)
+from csiapp.standards.queries.languages import Share, language_shares
 from csiapp.standards.queries.tree import (
     KeyFactorPath,
     find_key_factor,
@@ -33,30 +44,40 @@ from csiapp.standards.queries.versions import (
 __all__ = [
     "FactorTotal",
     "KeyFactorPath",
+    "Place",
     "SetAtWork",
+    "Share",
     "StepOutline",
     "VersionSummary",
     "draft_version",
     "factor_model_of",
     "factor_totals",
+    "find_item",
     "find_key_factor",
     "find_standard",
     "is_adopted",
+    "language_shares",
+    "last_edit",
     "latest_master",
     "load_steps",
     "main_set",
     "master_exists",
     "master_of",
     "outline",
+    "places_for",
     "published_content",
     "published_version",
     "published_versions",
     "set_of",
     "sets",
     "sets_at_work",
+    "siblings",
     "standard_set",
     "standards_by_code",
+    "step_of",
+    "subtree",
     "version_by_number",
     "version_content",
     "version_summary",
+    "wording_factor",
 ]

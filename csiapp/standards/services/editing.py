@@ -1,4 +1,4 @@
-"""Changes within a draft. Each holds the draft, counts up its `edit` and is logged.
+"""Changes of what an item says. Each holds the draft, counts up its `edit` and is logged.
 
 Who changes something says what they saw, as a short fingerprint (`seen`). When the item has
 changed since, the change is refused with Conflict, and nothing is overwritten silently. Changes
@@ -8,47 +8,90 @@ of other items do not matter.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from csiapp.core.activity import record
 from csiapp.core.db import Text2
-from csiapp.core.errors import Conflict, Forbidden, Invalid, NotFound
-from csiapp.core.extensions import db
+from csiapp.core.errors import Conflict, Forbidden
 from csiapp.standards import queries
-from csiapp.standards.checks import spread_points
-from csiapp.standards.content import (
-    StandardsContent,
-    content_sha256,
-    plain_number,
-    standards_in,
-)
-from csiapp.standards.models import ServiceStep, Standard, StandardVersion
-from csiapp.standards.rows import content_of, standard_content, standard_rows
-from csiapp.standards.services.drafting import locked_draft
+from csiapp.standards.content import LANGUAGES, content_sha256, plain_number
+from csiapp.standards.levels import KEY_FACTOR, STEP, SUB_STEP, Item, Level
+from csiapp.standards.models import KeyFactor, ServiceStep, Standard, SubStep
+from csiapp.standards.rows import key_factor_fields, standard_content, step_fields, sub_step_fields
+from csiapp.standards.services.edits import editing
+from csiapp.standards.services.points import share_out
 
-LOCKED_FIELDS = ("target", "tolerance", "operator", "unit", "importance", "critical")
-"""What the network keeps of a locked standard: measure, weight, critical mark."""
+LOCKED_FIELDS = (
+    "kind",
+    "measure_type",
+    "operator",
+    "target",
+    "tolerance",
+    "unit",
+    "options",
+    "importance",
+    "critical",
+    "observed_by",
+)
+"""What the network keeps of a locked standard: kind, measure, weight, critical mark, observers."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepChange:
+    """In all changes, a language left empty keeps its stored text."""
+
+    name: Text2
+    purpose: Text2
+    primary_factor: str
+    customer_present: bool
+    moments: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubStepChange:
+    name: Text2
+    operation_steps: list[Text2]
+    executed_by: list[str]
+    management_tools: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFactorChange:
+    name: Text2
+    customer_demand: Text2
+    importance: int
+    is_key: bool
+    indicator: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class StandardChange:
-    """The editable fields of a standard. A language left empty keeps its stored text."""
+    """What a measure type has no use for is None, or an empty list."""
 
     statement: Text2
+    kind: str
+    measure_type: str
     operator: str | None
     target: Decimal | None
     tolerance: Decimal | None
     unit: str | None
+    options: list[dict[str, Any]]
     importance: int
     critical: bool
+    na_allowed: bool
     evidence: str
+    observed_by: list[str]
     courses: list[str]
+
+
+ItemChange = StepChange | SubStepChange | KeyFactorChange | StandardChange
+
+
+# --------------------------------------------------------------------------------- what was seen
 
 
 def fingerprint(value: object) -> str:
@@ -56,84 +99,43 @@ def fingerprint(value: object) -> str:
     return content_sha256(value)[:16]
 
 
-def order_seen(codes: Sequence[str]) -> str:
-    return fingerprint(list(codes))
+def item_seen(row: Item) -> str:
+    """Covers all that the item's form shows; not the points, which follow others' importance."""
+    if isinstance(row, Standard):
+        return fingerprint({**standard_content(row), "points": 0, "locked": row.locked})
+    if isinstance(row, KeyFactor):
+        return fingerprint(key_factor_fields(row))
+    if isinstance(row, SubStep):
+        return fingerprint(sub_step_fields(row))
+    return fingerprint(step_fields(row))
 
 
-def standard_seen(row: Standard) -> str:
-    """Covers all that the form shows; not the points, which follow the importance of others."""
-    return fingerprint({**standard_content(row), "points": 0, "locked": row.locked})
+# -------------------------------------------------------------------------------------- saving
 
 
-# ------------------------------------------------------------------------------------- steps
+def save_step(set_id: uuid.UUID, code: str, seen: str, change: StepChange) -> None:
+    """Raises NotFound, and Conflict when the step is not as it was seen. A step's factor is the
+    one that its own (local) standards are worded for."""
+    _save(set_id, STEP, code, seen, lambda row: step_values(change, row))
 
 
-def order_steps(set_id: uuid.UUID, codes: Sequence[str], seen: str) -> None:
-    """Put the steps into this order. Codes stay; only places change.
-
-    Raises Conflict when the order is not the one seen, or `codes` are not the draft's steps.
-    """
-    draft = locked_draft(set_id)
-    steps = _steps(draft)
-    if order_seen([step.code for step in steps]) != seen or sorted(codes) != sorted(
-        step.code for step in steps
-    ):
-        raise Conflict(
-            _("The steps were moved by somebody else meanwhile. This is how they stand now.")
-        )
-    _place(draft, steps, codes)
+def save_sub_step(set_id: uuid.UUID, code: str, seen: str, change: SubStepChange) -> None:
+    """Raises NotFound, and Conflict when the sub-step is not as it was seen."""
+    _save(set_id, SUB_STEP, code, seen, lambda row: sub_step_values(change, row))
 
 
-def move_step(set_id: uuid.UUID, code: str, direction: Literal["up", "down"]) -> None:
-    """Move a step by one place, from where it stands now. At the end it stays. NotFound."""
-    draft = locked_draft(set_id)
-    steps = _steps(draft)
-    codes = [step.code for step in steps]
-    if code not in codes:
-        raise NotFound
-    place = codes.index(code)
-    other = place - 1 if direction == "up" else place + 1
-    if 0 <= other < len(codes):
-        codes[place], codes[other] = codes[other], codes[place]
-    _place(draft, steps, codes)
+def save_key_factor(set_id: uuid.UUID, code: str, seen: str, change: KeyFactorChange) -> None:
+    """Raises NotFound, and Conflict when the key factor is not as it was seen."""
+    _save(set_id, KEY_FACTOR, code, seen, lambda row: key_factor_values(change, row))
 
 
-def _steps(draft: StandardVersion) -> Sequence[ServiceStep]:
-    return db.session.scalars(
-        sa.select(ServiceStep)
-        .where(ServiceStep.version_id == draft.id)
-        .order_by(ServiceStep.position)
-    ).all()
-
-
-def _place(draft: StandardVersion, steps: Sequence[ServiceStep], codes: Sequence[str]) -> None:
-    before = [step.code for step in steps]
-    if list(codes) == before:
-        return
-    places = {code: place for place, code in enumerate(codes, 1)}
-    for step in steps:
-        step.position = places[step.code]
-    _changed(draft, "standards.steps_ordered", "standard_version", draft.id, {
-        "before": before,
-        "after": list(codes),
-    })  # fmt: skip
-
-
-# -------------------------------------------------------------------------------- key factors
-
-
-def mark_key_factor(set_id: uuid.UUID, code: str, *, is_key: bool) -> None:
-    """Say whether a key factor counts as key at this dealership. Raises NotFound."""
-    draft = locked_draft(set_id)
-    factor = queries.find_key_factor(draft.id, code)[0]
-    if factor.is_key == is_key:
-        return
-    factor.is_key = is_key
-    detail = {"code": code, "is_key": is_key}
-    _changed(draft, "standards.key_factor_marked", "key_factor", code, detail)
-
-
-# ---------------------------------------------------------------------------------- standards
+def _save(
+    set_id: uuid.UUID, level: Level, code: str, seen: str, values: Callable[[Any], dict[str, Any]]
+) -> None:
+    with editing(set_id, f"{level.name}_edited", level.name, code) as edit:
+        row = queries.find_item(edit.draft.id, level, code)
+        _refuse_stale(row, seen)
+        edit.detail["changed"] = edit.change(row, **values(row))
 
 
 def save_standard(set_id: uuid.UUID, code: str, seen: str, change: StandardChange) -> list[str]:
@@ -143,53 +145,118 @@ def save_standard(set_id: uuid.UUID, code: str, seen: str, change: StandardChang
     keep theirs. Raises NotFound, Conflict (the standard is not as it was seen) and Forbidden
     (a field that the network locks).
     """
-    draft = locked_draft(set_id)
-    row = queries.find_standard(draft.id, code).standard
-    if standard_seen(row) != seen:
-        raise Conflict(_("Somebody else changed this standard meanwhile."))
-    new = _new_values(row, change)
-    before = {name: getattr(row, name) for name in new}
-    changed = [name for name in new if new[name] != before[name]]
-    if row.locked and set(changed) & set(LOCKED_FIELDS):
-        raise Forbidden(locked_reason())
-    if not changed:
-        return []
-    for name in changed:
-        setattr(row, name, new[name])
-    db.session.flush()
-    moved = _share_out(draft, row.factor) if "importance" in changed else {}
-    detail: dict[str, Any] = {
-        "code": code,
-        "changed": {name: [_plain(before[name]), _plain(new[name])] for name in changed},
-    }
-    if moved:
-        detail["points"] = {name: list(pair) for name, pair in moved.items()}
-    _changed(draft, "standards.standard_edited", "standard", code, detail)
-    return list(moved)
+    with editing(set_id, "standard_edited", "standard", code) as edit:
+        row = queries.find_standard(edit.draft.id, code).standard
+        _refuse_stale(row, seen)
+        new = standard_values(change, row)
+        before = {name: getattr(row, name) for name in new}
+        if row.locked and any(new[name] != before[name] for name in LOCKED_FIELDS):
+            raise Forbidden(locked_reason())
+        changed = edit.change(row, **new)
+        edit.detail["changed"] = {
+            name: [_plain(before[name]), _plain(new[name])] for name in changed
+        }
+        if "importance" not in changed:
+            return []
+        return share_out(edit, row.factor) if not row.local else []
+
+
+def mark_key_factor(set_id: uuid.UUID, code: str, *, is_key: bool) -> None:
+    """Say whether a key factor counts as key at this dealership. Raises NotFound."""
+    with editing(set_id, "key_factor_marked", "key_factor", code) as edit:
+        factor = queries.find_key_factor(edit.draft.id, code)[0]
+        edit.detail["is_key"] = is_key
+        edit.change(factor, is_key=is_key)
+
+
+def _refuse_stale(row: Item, seen: str) -> None:
+    if item_seen(row) != seen:
+        raise Conflict(_("Somebody else changed this meanwhile."))
 
 
 def locked_reason() -> str:
     return str(
         _(
-            "The network keeps the measure, weight and critical mark of this standard the same "
-            "at every dealership. Its wording, evidence and courses are yours to change."
+            "The network keeps the kind, measure, weight, critical mark and observers of this "
+            "standard the same at every dealership, so that results can be compared. It stays in "
+            "its key factor and cannot be retired. Its wording, evidence and courses are yours."
         )
     )
 
 
-def _new_values(row: Standard, change: StandardChange) -> dict[str, Any]:
-    kept = {language: text for language, text in change.statement.items() if text}
+# ------------------------------------------------------------------------ from input to columns
+
+
+def step_values(change: StepChange, row: ServiceStep | None) -> dict[str, Any]:
+    """The columns to set. `row` is what is stored, None for a new item: its texts are kept
+    where the change leaves a language empty."""
     return {
-        "statement": {**row.statement, **kept},
+        "name": _kept(change.name, row.name if row else None),
+        "purpose": _kept(change.purpose, row.purpose if row else None),
+        "primary_factor": change.primary_factor,
+        "customer_present": change.customer_present,
+        "moments": _kept_items(change.moments, row.moments if row else [], "text"),
+    }
+
+
+def sub_step_values(change: SubStepChange, row: SubStep | None) -> dict[str, Any]:
+    stored = row.operation_steps if row else []
+    return {
+        "name": _kept(change.name, row.name if row else None),
+        "operation_steps": [_translated(text, stored) for text in change.operation_steps],
+        "executed_by": change.executed_by,
+        "management_tools": change.management_tools,
+    }
+
+
+def key_factor_values(change: KeyFactorChange, row: KeyFactor | None) -> dict[str, Any]:
+    return {
+        "name": _kept(change.name, row.name if row else None),
+        "customer_demand": _kept(change.customer_demand, row.customer_demand if row else None),
+        "importance": change.importance,
+        "is_key": change.is_key,
+        "indicator": change.indicator or None,
+    }
+
+
+def standard_values(change: StandardChange, row: Standard | None) -> dict[str, Any]:
+    return {
+        "statement": _kept(change.statement, row.statement if row else None),
+        "kind": change.kind,
+        "measure_type": change.measure_type,
         "operator": change.operator,
         "target": _tidy(change.target),
         "tolerance": _tidy(change.tolerance),
         "unit": change.unit,
+        "options": _kept_items(change.options, row.options if row else [], "label"),
         "importance": change.importance,
         "critical": change.critical,
+        "na_allowed": change.na_allowed,
         "evidence": change.evidence,
+        "observed_by": change.observed_by,
         "courses": change.courses,
     }
+
+
+def _kept(new: Text2, stored: Text2 | None) -> Text2:
+    """The new text, with the stored one in a language that is left empty."""
+    return {**(stored or {}), **{language: text for language, text in new.items() if text}}
+
+
+def _kept_items(new: list[dict[str, Any]], stored: list[Any], text: str) -> list[dict[str, Any]]:
+    """Items that keep their code keep their languages."""
+    before = {item["code"]: item[text] for item in stored}
+    return [{**item, text: _kept(item[text], before.get(item["code"]))} for item in new]
+
+
+def _translated(text: Text2, stored: list[Any]) -> Text2:
+    """A line left empty in one language has the translation that was stored with the other."""
+    for known in stored:
+        if any(
+            text.get(language) and text[language] == known.get(language) for language in LANGUAGES
+        ):
+            return _kept(text, known)
+    return _kept(text, None)
 
 
 def _tidy(value: Decimal | None) -> Decimal | None:
@@ -199,47 +266,3 @@ def _tidy(value: Decimal | None) -> Decimal | None:
 
 def _plain(value: Any) -> Any:
     return plain_number(value) if isinstance(value, Decimal) else value
-
-
-def _share_out(draft: StandardVersion, factor: str) -> dict[str, tuple[int, int]]:
-    """Share the factor's points among its unlocked standards; what changed, before and after."""
-    steps = queries.load_steps(draft.id)
-    rows = {row.code: row for row in standard_rows(steps)}
-    content = content_of(queries.master_of(draft).content, steps)
-    try:
-        points = spread_points(_unlocked_part(content, factor, rows))
-    except ValueError as error:
-        raise Invalid(
-            _("With this importance, other standards of the factor would get no points at all.")
-        ) from error
-    moved = {
-        code: (rows[code].points, share)
-        for code, share in points.items()
-        if rows[code].points != share
-    }
-    for code, (_before, share) in moved.items():
-        rows[code].points = share
-    db.session.flush()
-    return moved
-
-
-def _unlocked_part(
-    content: StandardsContent, factor: str, rows: dict[str, Standard]
-) -> StandardsContent:
-    """A tree of only the factor's unlocked standards, and the points left for them to share."""
-    members = [p.standard for p in standards_in(content) if p.standard["factor"] == factor]
-    free = [standard for standard in members if not rows[standard["code"]].locked]
-    held = sum(standard["points"] for standard in members if rows[standard["code"]].locked)
-    part = {
-        "factor_points": {factor: content["factor_points"][factor] - held},
-        "steps": [{"sub_steps": [{"key_factors": [{"standards": free}]}]}],
-    }
-    return cast(StandardsContent, part)
-
-
-def _changed(
-    draft: StandardVersion, verb: str, kind: str, subject: object, detail: dict[str, Any]
-) -> None:
-    draft.edit += 1
-    db.session.flush()
-    record(verb, kind, subject, {"version": str(draft.id), "edit": draft.edit, **detail})

@@ -14,6 +14,7 @@ from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import render_page
 from csiapp.standards import queries
+from csiapp.standards.levels import is_local
 from csiapp.standards.rows import measure_of
 from csiapp.standards.set_address import asked_set
 from csiapp.standards.vocabulary import course_titles, named, vocabulary
@@ -29,7 +30,11 @@ blueprint = Blueprint("standards", __name__)
 def _give_words(state: BlueprintSetupState) -> None:
     """What templates of standards call."""
     state.app.jinja_env.globals.update(
-        measure_of=measure_of, measure_words=measure_words, named=named, vocabulary=vocabulary
+        is_local=is_local,
+        measure_of=measure_of,
+        measure_words=measure_words,
+        named=named,
+        vocabulary=vocabulary,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
@@ -18,11 +18,12 @@ from csiapp.standards.models import Standard
 from csiapp.standards.services import (
     StandardChange,
     mark_key_factor,
-    move_step,
+    move_item,
     order_steps,
     save_standard,
 )
-from csiapp.standards.services.editing import order_seen, standard_seen
+from csiapp.standards.services.editing import item_seen
+from csiapp.standards.services.structure import order_seen
 from tests.factories.standards import at_work, grown_content, install, reference_content, the_set
 
 pytestmark = pytest.mark.db
@@ -36,22 +37,13 @@ def _row(code: str) -> Standard:
 
 
 def _as_it_is(row: Standard) -> StandardChange:
-    return StandardChange(
-        statement=row.statement,
-        operator=row.operator,
-        target=row.target,
-        tolerance=row.tolerance,
-        unit=row.unit,
-        importance=row.importance,
-        critical=row.critical,
-        evidence=row.evidence,
-        courses=row.courses,
-    )
+    names = [field.name for field in fields(StandardChange)]
+    return StandardChange(**{name: getattr(row, name) for name in names})
 
 
 def _save(code: str, **changes) -> list[str]:
     row = _row(code)
-    return save_standard(the_set(), code, standard_seen(row), replace(_as_it_is(row), **changes))
+    return save_standard(the_set(), code, item_seen(row), replace(_as_it_is(row), **changes))
 
 
 def _step_codes() -> list[str]:
@@ -64,7 +56,7 @@ def _step_codes() -> list[str]:
 def test_a_step_moves_by_one_place_and_no_code_changes(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         before = _step_codes()
-        move_step(the_set(), "S02", "up")
+        move_item(the_set(), "step", "S02", "up")
         assert _step_codes() == ["S02", "S01", *before[2:]]
 
 
@@ -72,7 +64,7 @@ def test_a_step_moves_by_one_place_and_no_code_changes(app, draft):
 def test_a_step_at_the_end_stays_there(app, draft, code, direction):
     with app.app_context(), at_work(draft.tenant()):
         before = _step_codes()
-        move_step(the_set(), code, direction)
+        move_item(the_set(), "step", code, direction)
         assert _step_codes() == before
         assert queries.draft_version(the_set()).edit == 0
 
@@ -89,7 +81,7 @@ def test_a_dropped_order_is_kept_and_every_item_keeps_its_code_and_content(app, 
 def test_a_drop_on_an_order_that_moved_meanwhile_is_refused(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         seen = _step_codes()
-        move_step(the_set(), "S01", "down")
+        move_item(the_set(), "step", "S01", "down")
         with pytest.raises(Conflict):
             order_steps(the_set(), seen[::-1], order_seen(seen))
 
@@ -109,7 +101,7 @@ def test_an_order_must_name_each_step_once(app, draft, change):
 def test_an_unknown_step_or_key_factor_is_not_found(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         with pytest.raises(NotFound):
-            move_step(the_set(), "S99", "up")
+            move_item(the_set(), "step", "S99", "up")
         with pytest.raises(NotFound):
             mark_key_factor(the_set(), "KF9999", is_key=True)
 
@@ -148,7 +140,7 @@ def test_saving_without_a_change_counts_no_edit(app, draft):
 
 def test_the_second_of_two_editors_is_refused_and_nothing_is_overwritten(app, draft):
     with app.app_context(), at_work(draft.tenant()):
-        seen, mine = standard_seen(_row(TIMED)), _as_it_is(_row(TIMED))
+        seen, mine = item_seen(_row(TIMED)), _as_it_is(_row(TIMED))
         _save(TIMED, target=Decimal(5))
         with pytest.raises(Conflict):
             save_standard(the_set(), TIMED, seen, replace(mine, target=Decimal(9)))
@@ -157,8 +149,8 @@ def test_the_second_of_two_editors_is_refused_and_nothing_is_overwritten(app, dr
 
 def test_a_change_elsewhere_does_not_make_a_form_stale(app, draft):
     with app.app_context(), at_work(draft.tenant()):
-        seen, mine = standard_seen(_row(TIMED)), _as_it_is(_row(TIMED))
-        move_step(the_set(), "S02", "up")
+        seen, mine = item_seen(_row(TIMED)), _as_it_is(_row(TIMED))
+        move_item(the_set(), "step", "S02", "up")
         _save("ST010101", importance=1)
         save_standard(the_set(), TIMED, seen, replace(mine, target=Decimal(2)))
         assert _row(TIMED).target == 2

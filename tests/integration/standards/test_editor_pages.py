@@ -42,12 +42,12 @@ def _text(response) -> str:
 
 def _form_of(client, code: str) -> dict[str, object]:
     """What the form of a standard would send."""
-    return fields_of(_text(client.get(f"{BASE}/draft/standards/{code}", headers=HTMX)))
+    return fields_of(_text(client.get(f"{BASE}/draft/items/standard/{code}", headers=HTMX)))
 
 
 def _save(client, code: str, *, headers=HTMX, **changes):
     fields = {**_form_of(client, code), **{f"{code}-{n}": v for n, v in changes.items()}}
-    return client.post(f"{BASE}/draft/standards/{code}", data=fields, headers=headers)
+    return client.post(f"{BASE}/draft/items/standard/{code}", data=fields, headers=headers)
 
 
 # ------------------------------------------------------------------------------------- editing
@@ -129,16 +129,31 @@ def test_the_second_editor_gets_409_with_both_versions(draft, client_of):
     first, second = client_of("manager"), client_of("manager")
     fields = _form_of(second, TIMED) | {f"{TIMED}-statement_en": "Typed by the second"}
     _save(first, TIMED, statement_en="Saved by the first")
-    url = f"{BASE}/draft/standards/{TIMED}"
+    url = f"{BASE}/draft/items/standard/{TIMED}"
     response = second.post(url, data=fields, headers=HTMX)
     html = _text(response)
     assert response.status_code == 409
     assert "Saved by the first" in html
     assert "Typed by the second" in html
-    assert "Save again to put yours in its place" in html
+    assert "Choose what to keep of each" in html
     again = second.post(url, data=fields_of(html), headers=HTMX)
     assert again.status_code == 200
     assert "Typed by the second" in _text(again)
+
+
+def test_after_a_conflict_each_field_can_be_kept_as_the_other_stored_it(draft, client_of):
+    first, second = client_of("manager"), client_of("manager")
+    fields = _form_of(second, TIMED) | {
+        f"{TIMED}-statement_en": "Typed by the second",
+        f"{TIMED}-target": "1",
+    }
+    _save(first, TIMED, statement_en="Saved by the first")
+    url = f"{BASE}/draft/items/standard/{TIMED}"
+    html = _text(second.post(url, data=fields, headers=HTMX))
+    chosen = fields_of(html) | {f"{TIMED}-theirs-statement_en": "theirs"}
+    saved = _text(second.post(url, data=chosen, headers=HTMX))
+    assert "Saved by the first" in saved
+    assert "at most 1 ring" in saved
 
 
 def test_a_form_of_a_draft_that_was_published_meanwhile_is_told_so(app, draft, client_of):
@@ -148,13 +163,13 @@ def test_a_form_of_a_draft_that_was_published_meanwhile_is_told_so(app, draft, c
         row = queries.find_standard(queries.draft_version(the_set()).id, TIMED).standard
         row.evidence = "none"
         publish(the_set(), "Meanwhile", queries.draft_version(the_set()).edit)
-    response = client.post(f"{BASE}/draft/standards/{TIMED}", data=fields, headers=HTMX)
+    response = client.post(f"{BASE}/draft/items/standard/{TIMED}", data=fields, headers=HTMX)
     assert response.status_code == 404
     assert "start a new one" in _text(response)
 
 
 def test_a_locked_standard_shows_why_and_has_no_field_for_its_measure(draft, client_of):
-    html = _text(client_of("manager").get(f"{BASE}/draft/standards/{LOCKED}"))
+    html = _text(client_of("manager").get(f"{BASE}/draft/items/standard/{LOCKED}"))
     assert "the same at every dealership" in html
     assert f'name="{LOCKED}-target"' not in html
     assert f'name="{LOCKED}-statement_zh"' in html
@@ -173,7 +188,7 @@ def test_what_people_type_is_text_and_never_markup(draft, client_of):
     client = client_of("manager")
     attack = "<img src=x onerror=alert(1)>\"'{{ 7*7 }}"
     assert _save(client, TIMED, statement_en=attack).status_code == 200
-    for path in ("/draft/steps/S02", "/draft/publish", f"/draft/standards/{TIMED}"):
+    for path in ("/draft/steps/S02", "/draft/publish", f"/draft/items/standard/{TIMED}"):
         html = _text(client.get(BASE + path))
         assert "<img" not in html.split("<main", 1)[1]
         assert "&lt;img src=x onerror=alert(1)&gt;" in html
@@ -216,7 +231,7 @@ def test_a_problem_is_named_with_a_link_to_its_item_and_bars_publishing(app, dra
         queries.find_key_factor(version, "KF0101")[0].customer_demand = {}
     client = client_of("manager")
     html = _text(client.get(f"{BASE}/draft/publish"))
-    assert f'href="{BASE}/draft/standards/{TIMED}"' in html
+    assert f'href="{BASE}/draft/items/standard/{TIMED}"' in html
     assert f'href="{BASE}/draft/steps/S01#KF0101"' in html
     assert 'name="reason"' not in html
     forced = client.post(f"{BASE}/draft/publish", data={"edit": "0", "reason": "Anyway"})

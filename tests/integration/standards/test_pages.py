@@ -12,13 +12,13 @@ pytestmark = pytest.mark.db
 
 BASE = "/t/near/standards/REF-AFTERSALES"
 READING = ("", "/steps/S02", "/history", "/compare")
-EDITING = ("/draft", "/draft/steps/S02", "/draft/standards/ST020101", "/draft/publish")
+EDITING = ("/draft", "/draft/steps/S02", "/draft/items/standard/ST020101", "/draft/publish")
 POSTS = (
     "/draft/start",
     "/draft/discard",
     "/draft/order",
     "/draft/key-factors/KF0101",
-    "/draft/standards/ST020101",
+    "/draft/items/standard/ST020101",
     "/draft/publish",
 )
 
@@ -81,7 +81,7 @@ def test_what_does_not_exist_is_not_found(draft, client_of):
         "/steps/S99",
         "/compare?left=1&right=7",
         "/compare?left=-1",
-        "/draft/standards/NONE",
+        "/draft/items/standard/NONE",
     )
     assert set(_statuses(client_of("manager"), paths).values()) == {404}
 
@@ -130,6 +130,8 @@ def test_a_larger_set_takes_no_more_queries(app, world, client_of, forms_built, 
         client.get(f"/t/{dealership}/standards/REF-AFTERSALES")
         for path in ("", "/steps/S02", "/draft/steps/S02", "/draft/publish"):
             with queries_of() as statements:
-                assert client.get(f"/t/{dealership}/standards/REF-AFTERSALES{path}").status_code == 200
+                assert (
+                    client.get(f"/t/{dealership}/standards/REF-AFTERSALES{path}").status_code == 200
+                )
             counts.setdefault(path, []).append(len(statements))
     assert all(small == large <= 20 for small, large in counts.values()), counts

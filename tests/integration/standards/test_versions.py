@@ -16,7 +16,7 @@ from csiapp.standards.models import MasterVersion, Standard, StandardVersion
 from csiapp.standards.services import (
     discard_draft,
     mark_key_factor,
-    move_step,
+    move_item,
     publish,
     start_draft,
 )
@@ -156,7 +156,7 @@ def test_a_discarded_draft_leaves_what_is_published(app, near):
     with app.app_context():
         with at_work(near.tenant()):
             start_draft(the_set())
-            move_step(the_set(), "S02", "up")
+            move_item(the_set(), "step", "S02", "up")
         with at_work(near.tenant()):
             discard_draft(the_set())
         with at_work(near.tenant()):
@@ -201,7 +201,7 @@ def test_every_verb_is_in_the_activity_log_and_the_chain_holds(app, near):
     with app.app_context():
         with at_work(near.tenant()):
             start_draft(the_set())
-            move_step(the_set(), "S02", "up")
+            move_item(the_set(), "step", "S02", "up")
             mark_key_factor(the_set(), "KF0101", is_key=False)
         with at_work(near.tenant()):
             verbs = db.session.scalars(
@@ -212,7 +212,7 @@ def test_every_verb_is_in_the_activity_log_and_the_chain_holds(app, near):
         "standards.adopted",
         "standards.published",
         "standards.draft_started",
-        "standards.steps_ordered",
+        "standards.item_moved",
         "standards.key_factor_marked",
     ]
 
