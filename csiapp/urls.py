@@ -22,6 +22,7 @@ from csiapp.reports.views import handbook, own, reports
 from csiapp.standards.views import (
     draft,
     effectiveness,
+    exchange,
     history,
     items,
     merging,
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         (items.blueprint, "/t/<dealership>/standards/<set_code>"),
         (publishing.blueprint, "/t/<dealership>/standards/<set_code>"),
         (history.blueprint, "/t/<dealership>/standards/<set_code>"),
+        (exchange.blueprint, "/t/<dealership>/standards/<set_code>"),
         (effectiveness.blueprint, "/t/<dealership>/standards/<set_code>"),
         (merging.blueprint, "/t/<dealership>/standards/<set_code>"),
         (replay.blueprint, "/t/<dealership>/standards/<set_code>"),

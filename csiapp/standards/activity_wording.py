@@ -26,6 +26,7 @@ describe(
         "standards.edit_undone": _l("undid a change of the draft of the standards"),
         "standards.standard_edited": _l("edited standard %(code)s"),
         "standards.confirmed": _l("confirmed having read the standards"),
+        "standards.set_imported": _l("imported a whole set into the draft"),
         "standards.published": _l("published version %(number)s of the standards"),
         "standards.publication_set": _l(
             "set the publication of version %(number)s of the standards for %(on)s"

@@ -218,6 +218,7 @@ def _pages_of_dealership(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[s
         ("standards.index", {**in_set, "version": "1"}),
         ("standards.step", {**in_set, "code": "S05"}),
         ("standards_history.index", in_set),
+        ("standards_exchange.index", in_set),
         ("standards_reading.index", in_set),
         ("standards_reading.who", in_set),
         ("handbook.index", in_set),

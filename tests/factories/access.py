@@ -177,6 +177,9 @@ def _of_standards() -> dict[str, Example]:
         "standards_draft.key_factor": Example(**at_factor, form={"is_key": "1"}),
         **_of_items(factor["code"], step["code"]),
         "standards_draft.order": Example(form={"move": f"{step['code']}:down"}),
+        "standards_exchange.export": Example(
+            {"source": "published", "form": "yaml"}, {"source": "999", "form": "yaml"}
+        ),
         "standards_publish.publish": Example(form={"edit": "0", "reason": "Tried out"}),
         "standards_check.standard": Example(**at_factor),
     }
