@@ -25,7 +25,8 @@ Tone = Literal["plain", "info", "ok", "warn", "bad"]
 class Card:
     """One thing that waits: `number` of what `title` says; `text` explains; `url` leads there.
 
-    `number` is shown as it is: format it first when it is not a small whole number.
+    `number` is shown as it is: format it first when it is not a small whole number. It may be
+    empty where the words say all.
     """
 
     title: str
@@ -38,7 +39,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card with content: `template` is included with `values`; `more` leads to `url`."""
+    """A card with content: `template` is included with `values`; `more` leads to `url`.
+
+    `rank` orders the panels of a home: results 0, work 1, what happened 2.
+    """
 
     id: str
     title: str
@@ -46,6 +50,7 @@ class Panel:
     values: dict[str, Any]
     more: str
     url: str
+    rank: int = 1
 
 
 MakeCard = Callable[[], Card | None]
@@ -82,9 +87,9 @@ def cards() -> list[Card]:
 
 
 def panels() -> list[Panel]:
-    """The panels of the scope in force, in the order in which the slices were imported."""
+    """The panels of the scope in force, in the order of their rank."""
     made = (make() for make in _of_scope(_panel_makers))
-    return [panel for panel in made if panel is not None]
+    return sorted((panel for panel in made if panel is not None), key=lambda panel: panel.rank)
 
 
 def _of_scope(makers: list[tuple[ScopeKind, Permission, Make]]) -> Iterator[Make]:

@@ -42,6 +42,7 @@ def _activity(endpoint: str) -> Panel | None:
         return None
     return Panel(
         id="home-activity",
+        rank=2,
         title=_("Latest activity"),
         template="accounts/_home_activity.html",
         values={"lines": lines},

@@ -92,6 +92,7 @@ def index_panel() -> Panel | None:
         return None
     return Panel(
         id="home-index",
+        rank=0,
         title=_("Service index"),
         template="audits/results/_home.html",
         values={

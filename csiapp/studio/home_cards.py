@@ -28,10 +28,10 @@ def review_due() -> Card | None:
         return None
     return Card(
         title=_("Review of the standards"),
-        number=day(on),
-        text=_("Past its day: %(set)s", set=tr(owner.name))
+        number="",
+        text=_("%(set)s: was due on %(date)s", set=tr(owner.name), date=day(on))
         if stand is Stand.LATE
-        else _("Due soon: %(set)s", set=tr(owner.name)),
+        else _("%(set)s: due on %(date)s", set=tr(owner.name), date=day(on)),
         url=url_for("cycle.index", set_code=owner.code),
         tone="bad" if stand is Stand.LATE else "warn",
         icon="refresh",
