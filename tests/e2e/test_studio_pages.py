@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from csiapp.standards.queries import main_set
+from csiapp.standards.services import discard_draft
 from tests.e2e.pages import follow, say_yes
+from tests.e2e.staging import at_dealership
 
 pytestmark = pytest.mark.e2e
 
-SET = "/t/demo-04/standards/REF-AFTERSALES"
-"""A dealership that no other test changes."""
+SET = "/t/demo-01/standards/REF-AFTERSALES"
 
 
 def test_the_coverage_is_narrowed_to_the_gaps_of_one_question(product, person):
-    page = person("manager04", "en")
+    page = person("manager", "en")
     page.goto(f"{product.url}{SET}/coverage")
     everything = page.locator("#coverage-table tbody tr")
     expect(everything).to_have_count(100)
@@ -22,30 +26,38 @@ def test_the_coverage_is_narrowed_to_the_gaps_of_one_question(product, person):
     expect(page.locator("#coverage-table thead th")).to_have_count(2)
     page.locator("#gaps").check()
     expect(page.locator("#coverage-table tbody tr").first.locator("td")).to_contain_text("No")
-    assert "gaps=" in page.url
+    expect(page).to_have_url(re.compile("gaps="))
     with page.expect_download() as download:
         page.locator("a[href*='coverage.xlsx']").click()
-    assert download.value.suggested_filename == "coverage-REF-AFTERSALES-1.xlsx"
+    assert re.fullmatch(r"coverage-REF-AFTERSALES-\d+\.xlsx", download.value.suggested_filename)
 
 
 def test_a_key_factor_is_marked_from_the_quadrant_by_keyboard(product, person):
-    page = person("manager04", "en")
+    page = person("manager", "en")
     page.goto(f"{product.url}{SET}/quadrant")
     mark = page.locator(".quadrant-scroll a[href*='/quadrant/KF0503']")
     mark.focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     button = page.locator("form[action$='/quadrant/KF0503/mark'] button")
+    begins_a_draft = page.locator("form[data-confirm][action$='/KF0503/mark']").count() > 0
     button.focus()
-    page.keyboard.press("Enter")
-    say_yes(page)
-    expect(page.locator(".page-head, main").first).to_contain_text("Key in the draft")
+    if begins_a_draft:
+        page.keyboard.press("Enter")
+        say_yes(page)
+    else:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Key in the draft")
     follow(page.locator("nav a[href$='/quadrant?axis=compliance']"))
     expect(page.locator("tr#KF0503")).to_contain_text("Key in the draft")
+    if begins_a_draft:  # other tests begin theirs
+        with at_dealership(product, 1, "manager"):
+            discard_draft(main_set().id)
 
 
 def test_what_was_done_is_noted_in_the_cycle_and_taken_away(product, person):
-    page = person("manager04", "en")
+    page = person("manager", "en")
     page.goto(f"{product.url}{SET}/cycle")
     page.locator("#phase").select_option("reward")
     page.locator("textarea[name=note]").fill("Bonus for the reception")
