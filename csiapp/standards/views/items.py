@@ -271,7 +271,11 @@ def _form_page(
     }
     if wants_fragment():
         fragment = "standards/_item_form.html"
-        return render_page(fragment, fragment, status=status, **context)
+        answer = render_page(fragment, fragment, status=status, **context)
+        if status != 200:  # the form again, in its own place, whatever it would have replaced
+            answer.headers["HX-Retarget"] = "closest .item-open"
+            answer.headers["HX-Reswap"] = "outerHTML"
+        return answer
     return editor_page(draft, step_code, status=status, opened=context)
 
 

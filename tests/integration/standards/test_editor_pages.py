@@ -118,6 +118,23 @@ def test_a_wrong_value_is_named_and_what_was_typed_stays(draft, client_of):
         assert field == "statement_zh" or "打来的电话" in html
 
 
+@pytest.mark.parametrize(("level", "code"), [("step", "S02"), ("sub_step", "S02.1")])
+def test_a_refused_form_comes_back_in_its_own_place(draft, client_of, level, code):
+    url = f"{BASE}/draft/items/{level}/{code}"
+    client = client_of("manager")
+    fields = fields_of(_text(client.get(url, headers=HTMX))) | {f"{code}-name_en": ""}
+    response = client.post(url, data=fields, headers=HTMX)
+    assert response.status_code == 422
+    assert response.headers["HX-Retarget"] == "closest .item-open"
+    assert "The English text cannot be emptied" in _text(response)
+
+
+def test_a_wrong_answer_of_a_choice_is_named(draft, client_of):
+    response = _save(client_of("manager"), TIMED, measure_type="choice")
+    assert response.status_code == 422
+    assert "Write at least two answers." in _text(response)
+
+
 @pytest.mark.parametrize(("code", "value"), [("ST020202", "11"), ("ST010102", "101")])
 def test_a_rating_ends_at_10_and_a_percentage_at_100(draft, client_of, code, value):
     response = _save(client_of("manager"), code, target=value)
