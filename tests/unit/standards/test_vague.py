@@ -74,6 +74,7 @@ def test_a_measure_gives_the_word_its_meaning(measure: Measure) -> None:
     [
         ("专业术语有解释", "After a polite refusal nobody asks again"),
         ("", "Breakfast is offered as well"),
+        ("", "The advisor smiles and says good morning"),
         ("", "The goodwill letter is handed over"),
     ],
 )
