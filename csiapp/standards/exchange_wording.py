@@ -119,12 +119,12 @@ def words_for(version: StandardVersion, *contents: StandardsContent) -> Words:
                 for code, text in codes.items():
                     found = merged.setdefault(group, {}).setdefault(name, {})
                     found.setdefault(code, {})[language] = text
-    lists = merged["lists"]
+    known = merged["lists"]
     for content in contents:
         for name, used in _used(content).items():
             for code in used:
-                lists.setdefault(name, {}).setdefault(code, dict.fromkeys(LOCALES, code))
-    return Words(merged["tables"][""], merged["columns"][""], lists)
+                known.setdefault(name, {}).setdefault(code, dict.fromkeys(LOCALES, code))
+    return Words(merged["tables"][""], merged["columns"][""], known)
 
 
 def _names(version: StandardVersion, language: str) -> dict[str, dict[str, dict[str, str]]]:

@@ -204,7 +204,8 @@ def _refusals(
         yield Finding(Spot("set"), "frame_differs")
     there = _by_code(queries.load_steps(base.id))
     known = _codes(master)
-    wanted = dict(zip(LEVELS, rows_of(content, base.id, ()), strict=True))
+    levels: Sequence[Sequence[Item]] = rows_of(content, base.id, ())
+    wanted = dict(zip(LEVELS, levels, strict=True))
     parents = {row.id: row.code for rows in wanted.values() for row in rows}
     for name, rows in wanted.items():
         for row in rows:
