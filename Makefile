@@ -14,7 +14,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help demo demo-reset setup setup-test test test-unit test-e2e check fmt lint types layers \
+.PHONY: help demo demo-reset setup setup-test test test-unit test-e2e test-chaos check fmt lint types layers \
 	bench lock i18n clean
 
 help: ## List these targets
@@ -51,6 +51,9 @@ layers:
 
 test-unit: setup-test ## The tests that need no server
 	@$(PY) -m pytest --quiet -m unit
+
+test-chaos: setup-test ## The offline proof with twenty runs of bad luck instead of three
+	@$(PY) -m pytest --quiet tests/e2e/test_offline_chaos.py --chaos-seeds 20 --db sqlite
 
 test-e2e: setup-test ## The tests in a browser
 	@$(PY) -m pytest --quiet -m e2e --db sqlite

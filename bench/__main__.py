@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import answers, rendered_pages, reports, served_pages
+from bench import answers, rendered_pages, reports, served_pages, tablet
 from bench.figures import Figures
 from bench.stage import ROOT, Stage, served, signed_in_cookie, staged
 
@@ -26,6 +26,10 @@ def parts(stage: Stage) -> Iterator[tuple[str, Callable[[], Figures]]]:
         yield (
             "saving an answer",
             lambda: answers.measure_saving(stage, port, cookies["shopper"]),
+        )
+        yield (
+            "the form in a browser",
+            lambda: tablet.measure(stage, port, cookies["shopper"]),
         )
     yield "scoring 80 questions", answers.measure_scoring
     yield "PDF job, against WeasyPrint alone", lambda: reports.measure(stage)

@@ -8,7 +8,9 @@ from csiapp.accounts.views import account, activity, home, one_time, people, sig
 from csiapp.audits.views import (
     api,
     evidence,
+    fieldwork,
     fill,
+    offline,
     planning,
     replay,
     results,
@@ -59,6 +61,8 @@ def register(app: Flask) -> None:
         (api.blueprint, ""),
         (evidence.blueprint, ""),
         (fill.blueprint, ""),
+        (fieldwork.blueprint, ""),
+        (offline.blueprint, ""),
         (shopper.blueprint, ""),
         (visits.blueprint, ""),
         (planning.blueprint, ""),

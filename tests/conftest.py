@@ -23,6 +23,7 @@ from tests.support.databases import Database, PostgresDatabase, SqliteDatabase, 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", default="sqlite", choices=["sqlite", "postgresql"])
+    parser.addoption("--chaos-seeds", type=int, default=3, help="how often bad luck is tried")
     parser.addoption(
         "--write-access-table",
         action="store_true",

@@ -22,6 +22,7 @@ describe(
         "visit.decline": _l("declined a visit"),
         "visit.start": _l("started a visit"),
         "visit.token": _l("made a tablet ready for a visit"),
+        "visit.import": _l("brought in %(events)s answers of a visit from a file"),
         "visit.submit": _l("submitted a visit"),
         "visit.score": _l("scored a visit: %(final_index)s (R%(revision)s)"),
         "visit.taken": _l("took a visit to review"),

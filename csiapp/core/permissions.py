@@ -39,6 +39,7 @@ class Permission(StrEnum):
     NETWORK_READ = "network.read"
     VISITS_READ = "visits.read"
     VISIT_ASSIGN = "visit.assign"
+    VISIT_IMPORT = "visit.import"
     VISIT_REVIEW = "visit.review"
     VISIT_PUBLISH = "visit.publish"
     VISIT_FILL = "visit.fill"
@@ -53,6 +54,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NETWORK_READ,
             Permission.VISITS_READ,
             Permission.VISIT_ASSIGN,
+            Permission.VISIT_IMPORT,
             Permission.REPORTS_READ,
             Permission.REPORT_REQUEST,
             Permission.ACTIVITY_READ,
@@ -89,6 +91,8 @@ _LOGS = frozenset({"activity_entry"})
 
 VERB_TABLES: dict[Permission, frozenset[str]] = {
     Permission.VISIT_ASSIGN: _LOGS | {"visit", "form_version"},
+    Permission.VISIT_IMPORT: _LOGS
+    | {"visit", "answer", "answer_event", "answer_conflict", "evidence"},
     Permission.VISIT_REVIEW: _LOGS | {"visit", "finding", "visit_score", "report"},
     Permission.VISIT_PUBLISH: _LOGS | {"visit", "finding", "visit_score", "report"},
     Permission.REPORT_REQUEST: _LOGS | {"report"},

@@ -77,7 +77,7 @@
   // --- A second tap on a plain form's button within three seconds sends nothing ---------
   const sentAt = new WeakMap();
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.target.method === "dialog") return;
     if (event.timeStamp - (sentAt.get(event.target) ?? -Infinity) < 3000) event.preventDefault();
     else sentAt.set(event.target, event.timeStamp);
   });

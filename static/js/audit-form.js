@@ -6,13 +6,16 @@ window.audit = window.audit || {};
   const { form, page, questions, read, write, fieldOf, INVALID } = audit.fields;
   const { visit, texts } = page;
   const IDLE_MS = 400;
+  const LATER_MS = 1000; // the person's first answer goes before all that can wait
   const store = new audit.Store(page.person);
   const outbox = new audit.Outbox(store, visit.id);
+  const { device } = audit;
   const values = {}; // field -> value, as shown
   const states = {}; // field -> typing, device, server, failed, rejected
   const reasons = {}; // field -> why it was rejected
   const photos = new Map(); // sha -> what this device knows of it
   const saving = new Set();
+  const inFlight = new Map(); // field -> saves that are not on the disk yet
   const timers = new Map(); // control name -> idle timer
   const drafting = new Map(); // control name -> newest text that is to be on the disk
 
@@ -22,14 +25,27 @@ window.audit = window.audit || {};
   const SERVER = "server", DEVICE = "device";
   const STATE_OF_EVENT = [DEVICE, SERVER, "rejected", "conflict"];
 
+  // What stands in the control is newer than what any of the two sides knows.
+  const changing = (field) => inFlight.has(field) || [...timers.keys()].some((name) => fieldOf(name) === field);
+
   const refresh = async () => {
     for (const photo of await store.photos(visit.id)) photos.set(photo.sha, photo);
     for (const answer of await store.answers(visit.id)) {
       if (!newer(answer, page.answers[answer.field])) continue;
-      if ([...timers.keys()].some((name) => fieldOf(name) === answer.field)) continue;
-      show(answer.field, answer.value, STATE_OF_EVENT[answer.state], answer.reason);
+      if (changing(answer.field)) continue;
+      if (answer.field === device.FIELD) hold(answer.device);
+      else show(answer.field, answer.value, STATE_OF_EVENT[answer.state], answer.reason);
     }
     paint();
+  };
+
+  const hold = (name) => {
+    const before = device.elsewhere();
+    device.show(name);
+    if (device.elsewhere() && !before) {
+      commitTyping(); // what was typed here is an answer, too
+      audit.announce(document.querySelector("#elsewhere .notice").textContent.trim());
+    }
   };
 
   const show = (field, value, state, reason) => {
@@ -48,12 +64,25 @@ window.audit = window.audit || {};
     return promise.finally(() => saving.delete(promise));
   };
 
+  let claiming = null;
+  const claim = () => {
+    claiming ||= store.record(visit.id, device.FIELD, () => device.words(), { form: page.form_sha256 })
+      .then((answer) => device.show(answer.device))
+      .finally(() => { claiming = null; });
+    return claiming;
+  };
+
   const keep = (field, next, extra = {}) => {
+    if (!device.claimed() && !device.elsewhere()) track(claim().catch(() => {})); // the first answer
+    inFlight.set(field, (inFlight.get(field) ?? 0) + 1);
+    const landed = () => {
+      if (inFlight.get(field) > 1) inFlight.set(field, inFlight.get(field) - 1);
+      else inFlight.delete(field);
+    };
     const work = store.record(visit.id, field, next, { form: page.form_sha256, ...extra })
+      .finally(landed)
       .then((answer) => {
-        if (![...timers.keys()].some((name) => fieldOf(name) === field)) {
-          show(field, answer.value, DEVICE);
-        }
+        if (!changing(field)) show(field, answer.value, DEVICE);
         store.tell({ visit: visit.id });
         outbox.soon();
       })
@@ -71,16 +100,18 @@ window.audit = window.audit || {};
     timers.delete(name);
     const field = fieldOf(name), value = read(field);
     const control = audit.fields.one(name);
+    drafting.delete(name); // a later write of it would outlive the event
     const invalid = value === INVALID;
     control.toggleAttribute("aria-invalid", invalid);
     if (invalid) { states[field] = "invalid"; paint(); return; }
-    if (JSON.stringify(value) === JSON.stringify(values[field] ?? null)) {
+    if (states[field] !== "failed" && JSON.stringify(value) === JSON.stringify(values[field] ?? null)) {
       if (states[field] === "typing" || states[field] === "invalid") states[field] = page.answers[field] ? SERVER : "";
+      track(store.dropDraft(visit.id, name).catch(() => {}));
       refresh();
       return;
     }
     values[field] = value;
-    keep(field, () => value, { draft: { name, value: control.value } });
+    keep(field, () => value, { draft: name });
     paint();
   };
 
@@ -90,7 +121,7 @@ window.audit = window.audit || {};
     if (drafting.has(name)) { drafting.set(name, text); return; }
     drafting.set(name, text);
     try {
-      for (let written; written !== drafting.get(name);) {
+      for (let written; drafting.has(name) && written !== drafting.get(name);) {
         written = drafting.get(name);
         await store.draft(visit.id, name, written);
       }
@@ -181,6 +212,24 @@ window.audit = window.audit || {};
   };
   audit.photoBytes = (sha) => store.bytes(visit.id, sha);
 
+  document.getElementById("take-over").addEventListener("click", async () => {
+    await claim();
+    store.tell({ visit: visit.id });
+    outbox.soon();
+    (form.querySelector(".screen:not([hidden]) h2") ?? form).focus();
+  });
+
+  // What the server holds by now. Answers went into the store; here is the rest of it.
+  const hear = ({ open, evidence }) => {
+    Object.assign(page.evidence, evidence);
+    if (!open) leave();
+  };
+  const leave = async () => { // handed in, perhaps from another device
+    commitTyping();
+    await Promise.allSettled([...saving]);
+    location.assign(visit.receipt_url);
+  };
+
   // --- Start ------------------------------------------------------------------------------
   const recover = async () => { // typed, and then the browser died
     for (const { name, value } of await store.drafts(visit.id)) {
@@ -188,16 +237,22 @@ window.audit = window.audit || {};
       if (!control) continue;
       control.value = value;
       const field = fieldOf(name), typed = read(field);
-      if (typed !== INVALID) await keep(field, () => typed, { draft: { name, value } });
+      if (typed !== INVALID) await keep(field, () => typed, { draft: name });
     }
   };
 
   const start = async () => {
-    for (const [field, answer] of Object.entries(page.answers)) show(field, answer.value, SERVER);
+    for (const [field, answer] of Object.entries(page.answers)) {
+      if (field !== device.FIELD) show(field, answer.value, SERVER);
+    }
     try {
+      device.know(await store.device());
+      if (page.answers[device.FIELD]) device.show(page.answers[device.FIELD].device);
       await store.change(visit.id, (row) => {
         row.seq = Math.max(row.seq, page.last_seq);
-        if (visit.state === "returned" && row.submit === visit.submit_id) Object.assign(row, { submit: null, wanted: false });
+        if (visit.state === "returned" && row.submit === visit.submit_id) {
+          Object.assign(row, { submit: null, wanted: false, submitted: null, closed: null });
+        }
       });
     } catch {
       document.getElementById("no-storage").hidden = false;
@@ -209,13 +264,26 @@ window.audit = window.audit || {};
     outbox.addEventListener("status", ({ detail }) => audit.paintConnection(detail));
     outbox.addEventListener("gaps", ({ detail }) => audit.showGaps(detail));
     outbox.addEventListener("submitted", () => location.assign(visit.receipt_url));
+    outbox.addEventListener("news", ({ detail }) => hear(detail));
     await refresh();
     await recover();
     if ((await store.visit(visit.id)).wanted) audit.paintConnection("submitting");
     document.documentElement.dataset.ready = "1";
     audit.go();
     outbox.start();
-    navigator.storage?.persist?.();
+    setTimeout(later, LATER_MS);
+  };
+
+  // What the form can do without: keeping itself for the time without a network, files, the
+  // visits of other days, and what other devices sent.
+  const later = () => {
+    for (const src of page.later) {
+      const script = document.createElement("script");
+      Object.assign(script, { src, async: false });
+      document.head.append(script);
+    }
+    outbox.follow = true;
+    outbox.soon();
   };
   start();
 })();

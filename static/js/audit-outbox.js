@@ -1,6 +1,7 @@
 // Delivers what the store holds: events in batches, photos in chunks, one submission. Only an
 // answer with our mark counts as received; anything else (a hotel's sign-in page, a redirect,
-// an error) changes nothing and is tried again. Events: "status", "change", "gaps", "submitted".
+// an error) changes nothing and is tried again. Events: "status", "change", "gaps", "submitted",
+// and "news" with what the server holds of the visit.
 window.audit = window.audit || {};
 audit.Outbox = (() => {
   "use strict";
@@ -8,7 +9,6 @@ audit.Outbox = (() => {
   const BATCH = 50;
   const BATCH_CHARS = 200_000;
   const CHUNK = 128 * 1024;
-  const TIMEOUT = 20_000;
   const AFTER_SAVE = 300;
   const IDLE = 60_000;
   const HASH_TRIES = 3;
@@ -19,9 +19,13 @@ audit.Outbox = (() => {
   }
 
   return class Outbox extends EventTarget {
-    constructor(store, visit) {
+    static timeout = 20_000; // ms for one request; tests have less patience
+
+    // `own`: a visit of whoever is signed in. Set `follow` to hear of other devices, too.
+    constructor(store, visit, { own = true } = {}) {
       super();
-      Object.assign(this, { store, visit, tries: 0, timer: 0, running: false, again: false, batch: BATCH });
+      Object.assign(this, { store, visit, own, tries: 0, timer: 0, batch: BATCH });
+      Object.assign(this, { running: false, again: false, follow: false, others: false, known: "" });
     }
 
     start() {
@@ -73,24 +77,40 @@ audit.Outbox = (() => {
     }
 
     async deliver() {
-      const { token } = await this.store.visit(this.visit);
       const events = await this.store.pendingEvents(this.visit);
       const photos = await this.store.waitingPhotos(this.visit);
       const { wanted } = await this.store.visit(this.visit);
-      if (!events.length && !photos.length && !wanted) return "idle";
-      if (!token) await this.mint();
+      if (!events.length && !photos.length && !wanted) {
+        if (this.follow) await this.pull().catch(() => {}); // nothing of ours waits for it
+        return "idle";
+      }
+      await this.mint();
       await this.sendEvents();
       for (let next = photos; next.length; next = await this.store.waitingPhotos(this.visit)) {
         await this.sendPhoto(next[0].sha); // also those taken while another one was sent
       }
       if ((await this.store.visit(this.visit)).wanted) await this.sendSubmission();
+      if (this.follow && this.others) await this.pull();
       return "sent";
+    }
+
+    // What the server holds by now: a page kept for hours has old answers, and another device
+    // may have gone on with the visit.
+    async pull() {
+      await this.mint();
+      const news = await this.call(`answers?known=${this.known}`);
+      this.others = false;
+      this.known = news.digest;
+      if (news.unchanged) return;
+      await this.store.merge(this.visit, news.answers, news.seq);
+      this.say("news", news);
+      await this.changed();
     }
 
     // --- Asking the server ----------------------------------------------------------------
     async ask(url, options) {
       const control = new AbortController();
-      const timer = setTimeout(() => control.abort(), TIMEOUT);
+      const timer = setTimeout(() => control.abort(), Outbox.timeout);
       try {
         const response = await fetch(url, { ...options, signal: control.signal, cache: "no-store" });
         if (response.type === "opaqueredirect") throw new SignInNeeded();
@@ -100,7 +120,9 @@ audit.Outbox = (() => {
       }
     }
 
-    async mint() { // the signed-in session is traded for a token of this visit
+    async mint() { // the signed-in session is traded for a token of this visit, once
+      if ((await this.store.visit(this.visit)).token) return;
+      if (!this.own) throw new SignInNeeded();
       const { status, body } = await this.ask(`/v/${this.visit}/token`, {
         method: "POST", redirect: "manual", credentials: "same-origin", headers: { "X-Requested-With": ACK },
       });
@@ -137,6 +159,7 @@ audit.Outbox = (() => {
         const reply = await this.sendBatch(batch);
         const heard = new Set([...reply.events, ...reply.conflicts, ...reply.rejected.map((r) => r.id)]);
         if (!batch.some((event) => heard.has(event.id))) throw new Error("no progress");
+        if (reply.seq > (await this.store.visit(this.visit)).seq) this.others = true;
         await this.store.acknowledge(this.visit, reply);
         await this.changed();
       }
@@ -213,7 +236,9 @@ audit.Outbox = (() => {
         this.say("gaps", reply.missing.gaps);
         return;
       }
-      await this.store.change(this.visit, (row) => { row.wanted = false; row.submitted = reply.submitted_at; });
+      await this.store.change(this.visit, (row) => {
+        Object.assign(row, { wanted: false, submitted: reply.submitted_at, closed: Date.now() });
+      });
       await this.changed();
       this.say("submitted", reply);
     }

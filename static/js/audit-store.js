@@ -28,9 +28,11 @@ audit.Store = (() => {
   return class Store {
     static uuid7 = uuid7;
     static isoNow = isoNow;
+    static prefix = "visits-";
 
     constructor(person) {
-      this.name = `visits-${person}`;
+      this.person = person;
+      this.name = `${Store.prefix}${person}`;
       this.channel = "BroadcastChannel" in self ? new BroadcastChannel(this.name) : null;
     }
 
@@ -90,21 +92,47 @@ audit.Store = (() => {
       });
     }
 
+    visits() { return this.run(["visits"], "readonly", (tx) => tx.objectStore("visits").getAll()); }
+
+    // One name for each browser profile.
+    async deviceIn(tx) {
+      const settings = tx.objectStore("settings");
+      let device = await settings.get("device");
+      if (!device) { device = uuid7(); await settings.put(device, "device"); }
+      return device;
+    }
+
+    device() { return this.run(["settings"], "readwrite", (tx) => this.deviceIn(tx)); }
+
+    // What is on this device only: counts, and whether a submission waits.
+    unsent(visit) {
+      return this.run(["visits", "events", "photos", "drafts"], "readonly", async (tx) => {
+        const [events, photos, drafts] = await Promise.all([
+          tx.objectStore("events").index("state").count([visit, PENDING]),
+          tx.objectStore("photos").getAll(of(visit)),
+          tx.objectStore("drafts").count(of(visit)),
+        ]);
+        const { wanted } = await this.visitIn(tx, visit);
+        return { answers: events + drafts, photos: photos.filter((p) => p.state === WAITING).length, wanted };
+      });
+    }
+
     // --- Typing ---------------------------------------------------------------------------
     draft(visit, name, value) {
       return this.run(["drafts"], "readwrite", (tx) => tx.objectStore("drafts").put({ visit, name, value }), "relaxed");
     }
 
+    dropDraft(visit, name) { return this.run(["drafts"], "readwrite", (tx) => tx.objectStore("drafts").delete([visit, name])); }
+
     drafts(visit) { return this.run(["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll(of(visit))); }
 
     // One event, its answer and its photo in one transaction. `next` makes the new value from
-    // the answer held here (undefined when none is); `draft` names what is no longer one.
+    // the answer held here (undefined when none is); `draft` names the control whose text this is:
+    // whatever was drafted of it before this transaction is older.
     record(visit, field, next, { form, draft = null, photo = null }) {
       const stores = ["settings", "visits", "events", "answers", "drafts", "photos", "bytes"];
       return this.run(stores, "readwrite", async (tx) => {
-        const settings = tx.objectStore("settings");
-        let device = await settings.get("device");
-        if (!device) { device = uuid7(); await settings.put(device, "device"); }
+        const device = await this.deviceIn(tx);
         const row = await this.visitIn(tx, visit);
         row.seq += 1; // counted inside the transaction: unique over tabs
         await tx.objectStore("visits").put(row);
@@ -116,9 +144,7 @@ audit.Store = (() => {
         await tx.objectStore("events").put(event);
         const answer = { visit, field, value, seq: row.seq, device, event: event.id, state: PENDING };
         await tx.objectStore("answers").put(answer);
-        if (draft && (await tx.objectStore("drafts").get([visit, draft.name]))?.value === draft.value) {
-          await tx.objectStore("drafts").delete([visit, draft.name]);
-        }
+        if (draft) await tx.objectStore("drafts").delete([visit, draft]);
         if (photo) {
           const { data, ...about } = photo;
           await tx.objectStore("bytes").put(data, [visit, photo.sha]);
@@ -152,6 +178,44 @@ audit.Store = (() => {
           .filter((answer) => answer.field.endsWith(".photos")).flatMap((answer) => answer.value ?? []));
         const photos = await tx.objectStore("photos").getAll(of(visit));
         return { events: lists.flat(), photos: photos.map((p) => p.sha).filter((sha) => named.has(sha)) };
+      });
+    }
+
+    // The server's answers, of whatever device: each is held where it is the newer one.
+    merge(visit, answers, seq) {
+      return this.run(["visits", "answers"], "readwrite", async (tx) => {
+        for (const [field, { value, seq: at, device }] of Object.entries(answers)) {
+          const held = await tx.objectStore("answers").get([visit, field]);
+          if (held && (held.seq > at || (held.seq === at && held.device >= device))) continue;
+          await tx.objectStore("answers").put({ visit, field, value, seq: at, device, event: null, state: KEPT });
+        }
+        const row = await this.visitIn(tx, visit);
+        row.seq = Math.max(row.seq, seq);
+        await tx.objectStore("visits").put(row);
+      });
+    }
+
+    // Everything that a file must hold so that nothing of this device is lost.
+    async journal(visit) {
+      const events = await this.run(["events"], "readonly", (tx) => Promise.all(
+        [PENDING, REJECTED, CONFLICT].map((state) => tx.objectStore("events").index("state").getAll([visit, state]))));
+      return { events: events.flat().sort((a, b) => a.seq - b.seq), photos: await this.waitingPhotos(visit) };
+    }
+
+    // After the server's last word and the time of grace. What is not on the server stays.
+    forget(visit) {
+      const stores = ["visits", "events", "answers", "drafts", "photos", "bytes"];
+      return this.run(stores, "readwrite", async (tx) => {
+        const events = tx.objectStore("events");
+        const typed = await tx.objectStore("drafts").count(of(visit));
+        if (typed || await events.index("state").count([visit, PENDING])) return false;
+        const photos = await tx.objectStore("photos").getAll(of(visit));
+        if (photos.some((photo) => photo.state === WAITING)) return false;
+        for (const key of await events.index("state").getAllKeys(of(visit))) await events.delete(key);
+        for (const { sha } of photos) await tx.objectStore("bytes").delete([visit, sha]);
+        for (const name of ["answers", "drafts", "photos"]) await tx.objectStore(name).delete(of(visit));
+        await tx.objectStore("visits").delete(visit);
+        return true;
       });
     }
 

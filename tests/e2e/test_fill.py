@@ -3,51 +3,25 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from csiapp.accounts.models import UserSession
 from csiapp.audits.missing import missing_items
-from csiapp.audits.models import Answer, AnswerEvent, Evidence, Visit, VisitScore
+from csiapp.audits.models import AnswerEvent, Evidence, Visit, VisitScore
 from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core.db import utcnow, writing
 from csiapp.core.extensions import db
-from tests.e2e.conftest import ROOT, Server, watch
+from tests.e2e.conftest import ROOT, watch
+from tests.e2e.filling import answers, eventually, of, open_form, state_of
 from tests.factories.tablet import at_work, jpeg, rows_of, visit_form
 from tests.unit.audits import examples
 
 pytestmark = pytest.mark.e2e
-
-
-def open_form(page: Page, server: Server, visit_id: object, place: str = "s-A") -> None:
-    page.goto(f"{server.url}/v/{visit_id}/fill#{place}")
-    expect(page.locator("html")).to_have_attribute("data-ready", "1")
-
-
-def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.2)
-
-
-def state_of(page: Page, field: str):
-    return page.locator(f"[data-state-of='{field}']")
-
-
-def of(server: Server, visit_id: object, model: type) -> list:
-    rows = rows_of(server.app, server.world, model)
-    return [row for row in rows if row.visit_id == visit_id]
-
-
-def answers(server: Server, visit_id: object) -> dict[str, object]:
-    return {row.field: row.value for row in of(server, visit_id, Answer)}
 
 
 def test_what_is_typed_while_the_server_is_gone_arrives_once(server, context_of):

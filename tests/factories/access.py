@@ -378,6 +378,12 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
     plan |= {"shopper_id": str(stage.world.people[newcomer])}
     return {
         "visits.show": visit("assigned"),
+        "fieldwork.journal": visit("submitted"),
+        "fieldwork.choose_file": visit("submitted"),
+        "fieldwork.import_events": Example({"visit_id": ids["submitted"]}, foreign, json={}),
+        "fieldwork.import_photo": Example(
+            {"visit_id": ids["submitted"], "sha256": "a" * 64}, foreign | {"sha256": "a" * 64}
+        ),
         "planning.assign": Example(form=plan | {"scenario": audits.SCENARIO}),
         "planning.edit": visit("assigned"),
         "planning.change": visit("assigned", **plan),
@@ -434,6 +440,7 @@ def _of_shoppers(stage: Stage) -> dict[str, Example]:
             ids, "shoppers", "other_shoppers", "shoppers_in_progress"
         ),
         "tablet.events": visit("in_progress", json={"events": []}, **at_tablet),
+        "tablet.current_answers": visit("in_progress", **at_tablet),
         "tablet.submit": visit(
             "in_progress",
             json={"submit_id": str(new_id()), "events": [], "photos": []},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
+from csiapp.audits.answer_fields import HOLDER_FIELD
 from csiapp.audits.models import Answer, Evidence, Visit, Wave
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.extensions import db
@@ -16,6 +17,7 @@ from csiapp.core.i18n import local_time
 
 WAITING = ("assigned", "accepted")
 UNDER_WAY = ("in_progress", "returned")
+KEPT = ("accepted", *UNDER_WAY)
 HIDDEN = ("unassigned", "cancelled")
 SENT_SHOWN = 50
 
@@ -35,6 +37,12 @@ class OwnVisit:
     days_left: int
     open_now: bool
     submitted_at: dt.datetime | None
+    form_version_id: uuid.UUID
+
+    @property
+    def to_keep(self) -> bool:
+        """Whether the device keeps its form for the time without a network."""
+        return self.state in KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
         days_left=(visit.due_on - today).days,
         open_now=visit.opens_on <= today,
         submitted_at=visit.submitted_at,
+        form_version_id=visit.form_version_id,
     )
 
 
@@ -113,7 +122,11 @@ def sent_counts(visit_id: uuid.UUID) -> SentCounts:
     answers = db.session.scalar(
         sa.select(sa.func.count())
         .select_from(Answer)
-        .where(Answer.visit_id == visit_id, Answer.value.is_not(None))
+        .where(
+            Answer.visit_id == visit_id,
+            Answer.value.is_not(None),
+            Answer.field != HOLDER_FIELD,
+        )
     )
     states = db.session.scalars(
         sa.select(Evidence.state).where(Evidence.visit_id == visit_id)

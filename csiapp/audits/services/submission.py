@@ -75,9 +75,7 @@ def start_visit(visit_id: uuid.UUID, expectations: Mapping[str, Any]) -> Visit:
     asked before the visit: field -> value. Raises Invalid or Conflict."""
     visit = get_visit(visit_id, lock=True)
     _check_days(visit)
-    asked = [
-        u["code"] for u in content_of(form_of(visit))["unscored"] if u["when"] == "before_visit"
-    ]
+    asked = _asked_before(visit)
     if any(expectations.get(code) is None for code in asked):
         raise Invalid(_("Say what you expect before you start."))
     _move(visit, "start")
@@ -86,6 +84,24 @@ def start_visit(visit_id: uuid.UUID, expectations: Mapping[str, Any]) -> Visit:
         fill_in(visit.id, {code: expectations[code] for code in asked})
     activity.record("visit.start", "visit", visit.id)
     return visit
+
+
+def start_by_answers(visit_id: uuid.UUID) -> None:
+    """An accepted visit begins when its questions of before the visit are answered: without a
+    network the form is where they are asked. Any other visit is left as it is."""
+    visit = get_visit(visit_id, lock=True)
+    if visit.state != "accepted":
+        return
+    answers = answers_of(visit.id)
+    if all(answers.get(code) is not None for code in _asked_before(visit)):
+        _move(visit, "start")
+        visit.started_at = utcnow()
+        activity.record("visit.start", "visit", visit.id)
+
+
+def _asked_before(visit: Visit) -> list[str]:
+    unscored = content_of(form_of(visit))["unscored"]
+    return [question["code"] for question in unscored if question["when"] == "before_visit"]
 
 
 def submit_visit(

@@ -7,42 +7,43 @@ core.error_pages.
 
 from __future__ import annotations
 
-import json
-import re
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import bearer
 from csiapp.audits.missing import Gap
+from csiapp.audits.queries.answers import ordered_answers
+from csiapp.audits.queries.visits import evidence_of, get_visit
 from csiapp.audits.services import answers, evidence, submission
-from csiapp.core.errors import Invalid, NotFound, TooLarge
+from csiapp.audits.views.tablet_json import (
+    acknowledged,
+    checked_hash,
+    chunk,
+    event_batch,
+    json_object,
+    names,
+    photo_answer,
+)
+from csiapp.core.errors import Invalid
 from csiapp.core.extensions import csrf
 from csiapp.core.permissions import Permission, require
+from csiapp.standards.content import content_sha256
 
 blueprint = Blueprint("tablet", __name__)
 csrf.exempt(blueprint)  # no cookie takes part: the token is the proof
-
-ACK = "csiapp"
-EVENTS_MAX = 50
-BODY_MAX = 1024 * 1024
-MANIFEST_MAX = 20_000
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @blueprint.route("/api/v/<uuid:visit_id>/events", methods=["POST"])
 @bearer
 @require(Permission.VISIT_FILL)
 def events(visit_id: uuid.UUID) -> Response:
-    batch = _json_object().get("events")
-    if not isinstance(batch, list):
-        raise Invalid(_("A list of events was expected."))
-    if len(batch) > EVENTS_MAX:
-        raise TooLarge(_("Up to %(count)s events fit into one request.", count=EVENTS_MAX))
+    batch = event_batch(json_object())
     appended = answers.append_events(visit_id, batch)
-    return _acknowledged(
+    submission.start_by_answers(visit_id)
+    return acknowledged(
         events=[str(event_id) for event_id in appended.kept],
         rejected=[rejection.to_json() for rejection in appended.rejected],
         conflicts=[str(event_id) for event_id in appended.conflicts],
@@ -51,40 +52,51 @@ def events(visit_id: uuid.UUID) -> Response:
     )
 
 
+@blueprint.route("/api/v/<uuid:visit_id>/answers", methods=["GET"])
+@bearer
+@require(Permission.VISIT_FILL)
+def current_answers(visit_id: uuid.UUID) -> Response:
+    """The visit as the server knows it now, for a page that was kept for hours and for a second
+    device. `?known=` names what the device has already; the same is not sent again."""
+    visit = get_visit(visit_id)
+    known = {
+        "open": visit.state in answers.OPEN_STATES,
+        "seq": visit.last_seq,
+        "answers": ordered_answers(visit_id),
+        "evidence": {sha256: row.state for sha256, row in evidence_of(visit_id).items()},
+    }
+    digest = content_sha256(known)
+    if request.args.get("known") == digest:
+        return acknowledged(digest=digest, seq=visit.last_seq, unchanged=True)
+    return acknowledged(digest=digest, **known)
+
+
 @blueprint.route("/api/v/<uuid:visit_id>/photos/<sha256>", methods=["GET"])
 @bearer
 @require(Permission.VISIT_FILL)
 def photo_progress(visit_id: uuid.UUID, sha256: str) -> Response:
-    return _photo(evidence.upload_progress(visit_id, _checked_hash(sha256)))
+    return photo_answer(evidence.upload_progress(visit_id, checked_hash(sha256)))
 
 
 @blueprint.route("/api/v/<uuid:visit_id>/photos/<sha256>", methods=["PATCH"])
 @bearer
 @require(Permission.VISIT_FILL)
 def photo_chunk(visit_id: uuid.UUID, sha256: str) -> Response:
-    if (request.content_length or 0) > evidence.CHUNK:
-        raise TooLarge(_("A part of a photo may have up to 128 KB."))
-    progress = evidence.receive_chunk(
-        visit_id,
-        _checked_hash(sha256),
-        offset=_header_number("X-Offset"),
-        total=_header_number("X-Total"),
-        data=request.get_data(cache=False),
-    )
-    return _photo(progress)
+    progress = evidence.receive_chunk(visit_id, checked_hash(sha256), **chunk())
+    return photo_answer(progress)
 
 
 @blueprint.route("/api/v/<uuid:visit_id>/submit", methods=["POST"])
 @bearer
 @require(Permission.VISIT_FILL)
 def submit(visit_id: uuid.UUID) -> Response:
-    body = _json_object()
+    body = json_object()
     try:
         submit_id = uuid.UUID(body.get("submit_id"))
     except (TypeError, ValueError, AttributeError) as error:
         raise Invalid(_("The submission has no id.")) from error
     outcome = submission.submit_visit(
-        visit_id, submit_id, events=_names(body, "events"), photos=_names(body, "photos")
+        visit_id, submit_id, events=names(body, "events"), photos=names(body, "photos")
     )
     if isinstance(outcome, submission.Incomplete):
         missing = {
@@ -92,8 +104,8 @@ def submit(visit_id: uuid.UUID) -> Response:
             "photos": outcome.photos,
             "gaps": [gap_json(gap) for gap in outcome.gaps],
         }
-        return make_response(_acknowledged(missing=missing), 409)
-    return _acknowledged(
+        return make_response(acknowledged(missing=missing), 409)
+    return acknowledged(
         submit_id=str(outcome.submit_id), submitted_at=outcome.submitted_at.isoformat()
     )
 
@@ -105,52 +117,3 @@ def gap_json(gap: Gap) -> dict[str, Any]:
         "reason": gap.reason,
         "detail": list(gap.detail),
     }
-
-
-def _acknowledged(**body: Any) -> Response:
-    return jsonify(ack=ACK, **body)
-
-
-def _photo(progress: evidence.Progress) -> Response:
-    return _acknowledged(
-        offset=progress.offset,
-        complete=progress.complete,
-        problem=progress.problem,
-        refusal=progress.refusal,
-    )
-
-
-def _json_object() -> dict[str, Any]:
-    """The body as JSON, decimals kept as their digits. Raises TooLarge or Invalid."""
-    data = request.get_data(cache=False)
-    if len(data) > BODY_MAX:
-        raise TooLarge(_("Send fewer answers at a time."))
-    try:
-        body = json.loads(data, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(_("The request is not JSON.")) from error
-    if not isinstance(body, dict):
-        raise Invalid(_("The request is not JSON."))
-    return body
-
-
-def _names(body: dict[str, Any], key: str) -> list[str]:
-    found = body.get(key, [])
-    if not isinstance(found, list) or any(not isinstance(n, str) or len(n) > 64 for n in found):
-        raise Invalid(_("The list of what was recorded cannot be read."))
-    if len(found) > MANIFEST_MAX:
-        raise TooLarge(_("The list of what was recorded is too long."))
-    return found
-
-
-def _header_number(name: str) -> int:
-    text = request.headers.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise Invalid(_("%(header)s must be a whole number.", header=name))
-    return int(text)
-
-
-def _checked_hash(sha256: str) -> str:
-    if not _SHA256.fullmatch(sha256):
-        raise NotFound
-    return sha256

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import brotli
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from csiapp.accounts.access import signed_in
@@ -34,16 +34,39 @@ from csiapp.standards.wording import unit_name
 
 blueprint = Blueprint("fill", __name__)
 
-FORM_STATES = OPEN_STATES - {"accepted"}
+LATER_SCRIPTS = (
+    "js/audit-offline.js",
+    "js/audit-file.js",
+    "js/keep-visits.js",
+    "js/courier.js",
+)
+"""Loaded when the form can be used already: keeping it, files, the other visits."""
+
+BEGUN_STATES = OPEN_STATES - {"accepted"}
+KEPT_HEADER = "X-Form-Page"
+"""Says what a page of ours is, so that the tablet keeps nothing else: a hotel's sign-in page
+answers 200 too. `none` stands on every other answer of these addresses, refusals included."""
+
+
+def marked(response: Response) -> Response:
+    """For the answers of every address that the service worker looks after."""
+    response.headers.setdefault(KEPT_HEADER, "none")
+    return response
+
+
+blueprint.after_request(marked)
 
 
 @blueprint.route("/v/<uuid:visit_id>/fill")
 @require(Permission.VISIT_FILL)
 def form(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The whole form in one page, pinned to the visit's form version, so that it can be kept
-    for hours without a network (header X-Form-Page names what was rendered)."""
+    for hours without a network (header X-Form-Page names what was rendered).
+
+    A visit that has not begun shows its brief; but the tablet may keep the form before."""
     visit = get_visit(visit_id)
-    if visit.state not in FORM_STATES:
+    keeping = _asked_by_script()
+    if visit.state not in (OPEN_STATES if keeping else BEGUN_STATES):
         step = "receipt" if visit.submitted_at else "brief"
         return redirect_to(url_for(f"shopper.{step}", visit_id=visit.id))
     version = form_of(visit)
@@ -61,7 +84,7 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
         data=_page_data(visit, version.sha256, content),
     )
     response = _compressed(page)
-    response.headers["X-Form-Page"] = f"{visit.id}@{version.sha256}"
+    response.headers[KEPT_HEADER] = f"{visit.id}@{version.id}"
     return response
 
 
@@ -70,12 +93,16 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
 def token(visit_id: uuid.UUID) -> Response:
     """Trade the session for a token of this visit. A header that no form can send stands in
     for the CSRF token, because a page kept for hours without a network has an old one."""
-    if request.headers.get("X-Requested-With") != "csiapp":
+    if not _asked_by_script():
         raise Forbidden
     return jsonify(ack="csiapp", token=mint_token(visit_id))
 
 
 csrf.exempt(token)
+
+
+def _asked_by_script() -> bool:
+    return request.headers.get("X-Requested-With") == "csiapp"
 
 
 def _page_data(visit: Any, form_sha256: str, content: FormContent) -> dict[str, Any]:
@@ -96,6 +123,7 @@ def _page_data(visit: Any, form_sha256: str, content: FormContent) -> dict[str, 
         "photo_url": f"/v/{visit.id}/photos",
         "photos_max": PHOTOS_MAX,
         "texts": tablet_texts(),
+        "later": [current_app.jinja_env.globals["asset"](name) for name in LATER_SCRIPTS],
     }
 
 

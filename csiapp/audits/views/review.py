@@ -18,6 +18,7 @@ from csiapp.audits.qa import Checked, Submitted, run_checks
 from csiapp.audits.queries import visits
 from csiapp.audits.queries.evidence import arrived_photos
 from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.journal import unusual_in
 from csiapp.audits.queries.scores import latest_score, past_indices
 from csiapp.audits.services import review
 from csiapp.audits.views.visit_page import (
@@ -137,6 +138,7 @@ def _page(
         return_form=return_form or ReturnForm(),
         approve_form=approve_form or _approve_form(content_of(form)),
         score=score,
+        unusual=unusual_in(visit_id),
         sheet=sheet,
         checks=_checks(visit, form.code, sheet, score.final_index),
         factor_readings=factor_readings(sheet),

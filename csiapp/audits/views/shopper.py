@@ -15,18 +15,23 @@ from csiapp.audits.queries.shopper import dealership_of, own_visits, sent_counts
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services import submission
 from csiapp.audits.tablet_form import asked_sections, unscored_questions
+from csiapp.audits.views.fill import KEPT_HEADER, marked
 from csiapp.core.errors import DomainError, NotFound
 from csiapp.core.permissions import Permission, Role, require
 from csiapp.core.tenancy import current_scope
 from csiapp.core.web import redirect_to, render_page, toast
 
 blueprint = Blueprint("shopper", __name__)
+blueprint.after_request(marked)
 
 
 @blueprint.route("/s/<network>/visits")
 @require(Permission.VISIT_FILL)
 def visits() -> ResponseReturnValue:
-    return render_page("audits/shopper/visits.html", visits=own_visits())
+    """The list; the device keeps it, and the forms of the visits to come."""
+    response = render_page("audits/shopper/visits.html", visits=own_visits())
+    response.headers[KEPT_HEADER] = f"list@{signed_in().id}"
+    return response
 
 
 @blueprint.route("/v/<uuid:visit_id>/")
@@ -89,7 +94,7 @@ def _brief(visit_id: uuid.UUID, *, status: int = 200, problem: str = "") -> Resp
     told: dict[str, list[Any]] = {}
     for instruction in content["instructions"]:
         told.setdefault(instruction["when"], []).append(instruction["text"])
-    return render_page(
+    response = render_page(
         "audits/shopper/brief.html",
         status=status,
         problem=problem,
@@ -103,6 +108,8 @@ def _brief(visit_id: uuid.UUID, *, status: int = 200, problem: str = "") -> Resp
         told=told,
         list_url=_list_url(),
     )
+    response.headers[KEPT_HEADER] = f"{visit.id}@brief"
+    return response
 
 
 def _list_url() -> str:

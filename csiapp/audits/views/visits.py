@@ -14,6 +14,7 @@ from csiapp.accounts.queries import list_dealerships, list_regions, names_of
 from csiapp.audits.forms import STATE_NAMES, VisitFilterForm
 from csiapp.audits.queries import visits
 from csiapp.audits.queries.forms import form_of
+from csiapp.audits.queries.journal import unusual_in
 from csiapp.audits.queries.scores import scores_of
 from csiapp.audits.queries.waves import find_wave, list_waves
 from csiapp.audits.views.visit_page import (
@@ -85,6 +86,8 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         step_readings=step_readings(sheet),
         photos=photos_of(visit_id, "evidence.photo"),
         reports_url=panel_url("reports.panel", visit_id) if score else None,
+        unusual=unusual_in(visit_id),
+        may_import=permitted(Permission.VISIT_IMPORT) and visit.accepted_at is not None,
         may_change=permitted(Permission.VISIT_ASSIGN) and visit.state in visits.NOT_STARTED,
         may_review=permitted(Permission.VISIT_REVIEW) and visit.state in visits.TO_REVIEW,
     )
