@@ -37,6 +37,7 @@ from csiapp.standards.services import start_draft
 from csiapp.studio.cycle import Phase
 from csiapp.studio.services import note
 from tests.factories import audits, tablet, training
+from tests.factories.draft_items import draft_items
 from tests.factories.standards import at_work
 from tests.factories.world import World
 from tests.support.access import Example
@@ -175,8 +176,7 @@ def _of_standards() -> dict[str, Example]:
         "standards.step": Example(**at_step),
         "standards_draft.step": Example(**at_step),
         "standards_draft.key_factor": Example(**at_factor, form={"is_key": "1"}),
-        **_of_items(factor["code"], step["code"]),
-        "standards_draft.order": Example(form={"move": f"{step['code']}:down"}),
+        **draft_items(factor["code"], step["code"]),
         "standards_exchange.export": Example(
             {"source": "published", "form": "yaml"}, {"source": "999", "form": "yaml"}
         ),
@@ -215,24 +215,6 @@ def _of_studio(stage: Stage) -> dict[str, Example]:
             own={"entry_id": stage.ids["own_note"]}, foreign={"entry_id": stage.ids["foreign_note"]}
         ),
         "cycle.review": Example(form={"review_on": (today + dt.timedelta(days=30)).isoformat()}),
-    }
-
-
-def _of_items(factor: str, step: str) -> dict[str, Example]:
-    """The verbs of the draft's items, shown on a key factor."""
-    this = {"own": {"level": "key_factor", "code": factor}}
-    this |= {"foreign": {"level": "key_factor", "code": NO_CODE["code"]}}
-    fresh = {"own": {"level": "step"}, "foreign": {"level": "standard"}}
-    return {
-        "standards_items.item": Example(**this),
-        "standards_items.save": Example(**this),
-        "standards_items.new": Example(**fresh),
-        "standards_items.create": Example(**fresh),
-        "standards_items.actions": Example(**this),
-        "standards_items.move": Example(**this, form={"to": "up"}),
-        "standards_items.place": Example(**this, form={"parent": f"{step}.1"}),
-        "standards_items.split": Example(**this),
-        "standards_items.retire": Example(**this),
     }
 
 
