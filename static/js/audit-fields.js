@@ -7,7 +7,8 @@ audit.fields = (() => {
   const page = JSON.parse(document.getElementById("audit-data").textContent);
   const questions = new Map(page.form.sections.flatMap((s) => s.questions).map((q) => [q.code, q]));
   const named = (name) => form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
-  const one = (name) => named(name)[0];
+  const { jots } = audit;
+  const one = (name) => (jots.owns(name) ? jots.row(name).querySelector("textarea") : named(name)[0]);
   const chosen = (name) => form.querySelector(`[name="${CSS.escape(name)}"]:checked`)?.value;
   const choose = (name, value) => { for (const radio of named(name)) radio.checked = radio.value === value; };
   const setText = (input, text) => { if (input && input.value !== text) input.value = text; };
@@ -49,6 +50,7 @@ audit.fields = (() => {
   const read = (field) => {
     const question = questions.get(field);
     if (question) return readQuestion(question);
+    if (jots.owns(field)) return jots.read(field);
     const input = one(field);
     if (input.type === "radio") {
       const value = chosen(field);
@@ -61,6 +63,7 @@ audit.fields = (() => {
     if (field.endsWith(".photos") || field in page.form.stamps) return; // shown by others
     const question = questions.get(field);
     if (question) { writeQuestion(question, value); return; }
+    if (jots.owns(field)) { jots.write(field, value); return; }
     const input = one(field);
     if (!input) return;
     if (input.type === "radio") choose(field, value === null ? null : String(value));

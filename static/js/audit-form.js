@@ -160,9 +160,8 @@ window.audit = window.audit || {};
     keep(code, () => null);
   };
   const ACTIONS = {
-    step, stamp: (button) => keep(button.dataset.stamp, () => audit.Store.isoNow()),
+    step,
     clear: (button) => clear(button.dataset.clear),
-    unstamp: (button) => keep(button.dataset.unstamp, () => null),
     removePhoto: (button) => keepPhotos(`${button.dataset.removePhoto}.photos`,
       (list) => list.filter((sha) => sha !== button.dataset.sha)),
   };
@@ -173,7 +172,7 @@ window.audit = window.audit || {};
       if (button?.tagName === "BUTTON") act(button);
     }
   });
-  form.addEventListener("stamped", ({ detail }) => keep(detail.code, () => detail.value));
+  form.addEventListener("given", ({ detail }) => keep(detail.field, () => detail.value)); // times, notes
 
   // From the newest list, be it another tab's or the server's.
   const keepPhotos = (field, change, extra) => keep(field, (held) => {

@@ -34,7 +34,10 @@
     node.dataset.state = state;
     node.textContent = text;
   };
-  const partsOf = (code) => (questions.has(code) ? [code, `${code}.comment`, `${code}.photos`] : [code]);
+  const partsOf = (code) => {
+    if (questions.has(code)) return [code, `${code}.comment`, `${code}.photos`];
+    return code in page.form.stamps ? [code, `${code}.reason`] : [code];
+  };
 
   // --- One question -----------------------------------------------------------------------
   const paintQuestion = (card) => {
@@ -114,8 +117,15 @@
     const question = questions.get(code);
     return question ? rules.effective(question, view.values) !== null : (view.values[code] ?? "") !== "";
   };
+  const conditional = [...questions.values(), ...page.form.unscored].filter((question) => question.shown_if);
+  let hidden = new Set(); // follow-ups that nothing calls for
+  const paintFollowUps = () => {
+    if (!conditional.length) return;
+    hidden = rules.notAsked(page.form, view.values);
+    for (const { code } of conditional) document.getElementById(code).hidden = hidden.has(code);
+  };
   const paintSection = (screen) => {
-    const codes = screen.dataset.codes.split(" ").filter(Boolean);
+    const codes = screen.dataset.codes.split(" ").filter((code) => code && !hidden.has(code));
     const done = codes.filter(answered).length;
     const chip = document.querySelector(`[data-chip="${screen.id}"]`);
     chip.style.setProperty("--done", codes.length ? done / codes.length : 1);
@@ -134,7 +144,9 @@
   };
 
   audit.paint = (next) => {
+    const focused = document.activeElement, around = focused?.closest("[data-question]");
     view = next ?? view;
+    paintFollowUps();
     for (const card of form.querySelectorAll("[data-question]")) paintQuestion(card);
     for (const node of form.querySelectorAll("[data-state-of]")) paintState(node, partsOf(node.dataset.stateOf));
     for (const node of form.querySelectorAll("[data-count-of]")) {
@@ -142,7 +154,15 @@
     }
     paintTotal([...form.querySelectorAll("[data-codes]")].map(paintSection));
     audit.paintTimes?.(view.values);
+    if (conditional.length) audit.paintSteps?.();
     audit.paintFinish?.(rules.gaps(page.form, view.values, refusedPhotos()), view.states);
+    keepFocus(focused, around);
+  };
+
+  // A button may go with what it did: the focus stays at its question.
+  const keepFocus = (focused, card) => {
+    if (!card || focused.checkVisibility()) return;
+    [...card.querySelectorAll("input, textarea, button")].find((node) => node.checkVisibility())?.focus();
   };
 
   // While typing: only the state and the count of this one field.

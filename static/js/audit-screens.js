@@ -1,5 +1,6 @@
-// One section at a time: the address says which (#s-C, #V012, #finish), so that links, the
-// back key and the list of gaps work. The finish page, submitting, and the connection.
+// One section or one question at a time, as the person likes (audit-view.js): the address says
+// which (#s-C, #V012, #finish), so that links, the back key and the list of gaps work. The
+// finish page, submitting, and the connection.
 (() => {
   "use strict";
   const { form, page } = audit.fields;
@@ -13,25 +14,58 @@
   const remembered = () => { try { return sessionStorage.getItem(memory); } catch { return null; } };
   const remember = (id) => { try { sessionStorage.setItem(memory, id); } catch { /* private window */ } };
 
-  audit.go = (moved = false) => {
-    const id = decodeURIComponent(location.hash.slice(1)) || remembered() || screens[0].id;
-    const target = document.getElementById(id);
-    const screen = target?.closest(".screen") ?? screens[0];
-    for (const other of screens) other.hidden = other !== screen;
-    for (const chip of chips) {
-      if (chip.dataset.chip === screen.id) chip.setAttribute("aria-current", "step");
-      else chip.removeAttribute("aria-current");
-    }
-    const at = screens.indexOf(screen);
-    for (const [name, next] of [["previous", screens[at - 1]], ["next", screens[at + 1]]]) {
+  const PART = ".question, .times";
+  const partsOf = (screen) => [...screen.querySelectorAll(`:scope > :is(${PART})`)].filter((part) => !part.hidden);
+  const steps = () => screens.flatMap((screen) => (audit.view.one ? partsOf(screen) : [screen]));
+  let current = null; // the section or question that is on the screen
+
+  audit.paintSteps = () => {
+    const all = steps(), at = all.indexOf(current);
+    for (const [name, next] of [["previous", all[at - 1]], ["next", all[at + 1]]]) {
       const link = document.getElementById(name);
       link.hidden = !next;
       if (next) link.href = `#${next.id}`;
     }
+  };
+
+  const place = (target) => { // the section of this element, and which part of it is shown
+    const screen = target?.closest(".screen") ?? screens[0];
+    const parts = partsOf(screen);
+    const part = parts.find((one) => one.contains(target)) ?? parts[0];
+    for (const other of screens) other.hidden = other !== screen;
+    for (const other of form.querySelectorAll("[data-current]")) other.removeAttribute("data-current");
+    current = audit.view.one && part ? part : screen;
+    if (!part) return screen;
+    part.setAttribute("data-current", "");
+    part.tabIndex = -1;
+    return screen;
+  };
+
+  const placeOf = (id) => {
+    const at = id ? document.getElementById(id) : null;
+    return at?.closest(".screen") ? at : null;
+  };
+
+  audit.go = (moved = false) => {
+    const asked = placeOf(decodeURIComponent(location.hash.slice(1)));
+    if (moved && location.hash && !asked) return; // "Skip to main content": the section stays
+    const target = asked ?? placeOf(remembered()) ?? screens[0];
+    const screen = place(target);
+    for (const chip of chips) {
+      if (chip.dataset.chip === screen.id) chip.setAttribute("aria-current", "step");
+      else chip.removeAttribute("aria-current");
+    }
+    audit.paintSteps();
     document.querySelector("[aria-current=step]")?.scrollIntoView({ block: "nearest", inline: "center" });
-    remember(screen.id);
-    if (!moved) return;
-    if (target && target !== screen) {
+    remember(current.id);
+    if (!moved) {
+      if (target !== screen) target.scrollIntoView({ block: "start", behavior: "instant" });
+      return;
+    }
+    if (current !== screen && target === current) { // step by step: the question is read out
+      scrollTo(0, 0);
+      current.focus({ preventScroll: true });
+    } else if (target !== screen) {
       target.scrollIntoView({ block: "start" });
       (target.querySelector("input:not([type=file]), textarea, button") ?? target).focus({ preventScroll: true });
     } else {

@@ -1,32 +1,63 @@
-// Time keys: one tap stamps now; a stamp can be set by hand or taken back.
+// Time keys: one tap stamps now. A key that is stamped is never stamped over: what is set by
+// hand, changed or taken back needs a reason, and the journal keeps both values.
 (() => {
   "use strict";
   const { form, page } = audit.fields;
   const rows = [...form.querySelectorAll("[data-time]")];
+  const dialog = document.getElementById("stamp");
+  const [time, reason, refusal] = ["input", "textarea", "[role=alert]"].map((part) => dialog.querySelector(part));
+  let values = {};
+  let row = null; // whose stamp is being set
 
-  audit.paintTimes = (values) => {
-    for (const row of rows) {
-      const value = values[row.dataset.time] ?? null;
-      row.toggleAttribute("data-stamped", value !== null);
-      row.querySelector("output").textContent = value ? value.slice(11, 19) : page.texts.tap_now;
+  audit.paintTimes = (next) => {
+    values = next;
+    for (const item of rows) {
+      const code = item.dataset.time;
+      const value = values[code] ?? null;
+      item.toggleAttribute("data-stamped", value !== null);
+      item.querySelector("output").textContent = value ? value.slice(11, 19) : page.texts.tap_now;
       const today = value?.startsWith(audit.Store.isoNow().slice(0, 10));
-      row.querySelector("small").textContent = value && !today ? value.slice(0, 10) : "";
-      const input = row.querySelector("input");
-      if (document.activeElement !== input) input.value = value ? value.slice(0, 19) : "";
+      const byHand = values[`${code}.reason`] ? page.texts.by_hand : "";
+      item.querySelector("small").textContent = [value && !today ? value.slice(0, 10) : "", byHand].filter(Boolean).join(" · ");
     }
   };
 
+  const give = (field, value) => form.dispatchEvent(new CustomEvent("given", { detail: { field, value } }));
+
+  const edit = (item) => {
+    row = item;
+    const value = values[item.dataset.time] ?? null;
+    dialog.querySelector("h2").textContent = item.querySelector("[data-name]").textContent;
+    time.value = (value ?? audit.Store.isoNow()).slice(0, 19);
+    reason.value = values[`${item.dataset.time}.reason`] ?? "";
+    refusal.hidden = true;
+    dialog.querySelector("[data-take-back]").hidden = value === null;
+    dialog.showModal();
+  };
+
+  // The reason goes first: whatever happens between, no change stands without one.
+  const set = (value) => {
+    const code = row.dataset.time;
+    refusal.hidden = Boolean(reason.value.trim());
+    if (!refusal.hidden) { reason.focus(); return; }
+    give(`${code}.reason`, reason.value.trim());
+    give(code, value);
+    dialog.close();
+  };
+
   form.addEventListener("click", ({ target }) => {
-    const toggle = target.closest("button[data-edit-time]");
-    if (!toggle) return;
-    const panel = document.getElementById(toggle.getAttribute("aria-controls"));
-    panel.hidden = !panel.hidden;
-    toggle.setAttribute("aria-expanded", String(!panel.hidden));
-    if (!panel.hidden) panel.querySelector("input").focus();
+    const item = target.closest("[data-time]");
+    if (!item || !target.closest("button")) return;
+    const code = item.dataset.time;
+    if (target.closest("[data-stamp]") && (values[code] ?? null) === null) {
+      values = { ...values, [code]: audit.Store.isoNow() }; // a second tap comes before the repaint
+      give(code, values[code]);
+    } else edit(item);
   });
-  form.addEventListener("change", ({ target }) => {
-    if (!target.matches("[data-time] input") || !target.value) return;
-    const detail = { code: target.closest("[data-time]").dataset.time, value: audit.Store.isoNow(new Date(target.value)) };
-    form.dispatchEvent(new CustomEvent("stamped", { detail }));
+  dialog.addEventListener("click", ({ target }) => {
+    const quick = target.closest("[data-reason]");
+    if (quick) reason.value = quick.textContent.trim();
+    if (target.closest("[data-set]") && time.value) set(audit.Store.isoNow(new Date(time.value)));
+    if (target.closest("[data-take-back]")) set(null);
   });
 })();

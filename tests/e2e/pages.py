@@ -166,8 +166,9 @@ class TabletForm:
             self.page.locator(f"button[data-stamp='{code}']").click()
         else:
             self.page.locator(f"#{code} button[data-edit-time]").click()
-            self.page.locator(f"#{code} input").fill(at.strftime("%Y-%m-%dT%H:%M:%S"))
-            self.page.locator(f"#{code} input").blur()
+            self.page.locator("#stamp input").fill(at.strftime("%Y-%m-%dT%H:%M:%S"))
+            self.page.locator("#stamp textarea").fill("Written down on paper")
+            self.page.locator("#stamp [data-set]").click()
         expect(self.page.locator(f"#{code}")).to_have_attribute("data-stamped", "")
 
     def overall(self, section: Mapping[str, Any], impression: int = 8) -> None:
