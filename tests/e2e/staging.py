@@ -263,6 +263,7 @@ def _pages_of_dealership(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[s
         ("standards.step", {**in_set, "code": "S05"}),
         ("standards_history.index", in_set),
         ("standards_history.compare", in_set),
+        ("standards_sets.show", here),
         ("training.mine", here),
     ):
         yield "staff", endpoint, values

@@ -35,6 +35,10 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
+LEFT_BEHIND = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx says of a request that was still on its way when somebody left the page."""
+
+
 def complaints(context: BrowserContext) -> list[str]:
     """Everything the browser complains about on any page of the context, as it comes: errors
     of scripts, refusals of the content security policy, files that are not there.
@@ -49,6 +53,8 @@ def complaints(context: BrowserContext) -> list[str]:
         page.on("console", lambda message: hear(page, message))
 
     def hear(page: Page, message) -> None:
+        if message.text.startswith(LEFT_BEHIND):
+            return
         about_page = message.location.get("url", "").partition("#")[0] == page.url.partition("#")[0]
         if message.type == "error" and not (about_page and "status of 4" in message.text):
             found.append(f"{page.url}: {message.text}")
