@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csiapp.core import charts
-from csiapp.core.charts import Mark, QuadrantWords, Reading
+from csiapp.core.charts import Mark, QuadrantWords, Reading, line_break
 from csiapp.core.charts.svg import text_width, wrap
 
 pytestmark = pytest.mark.unit
@@ -162,3 +162,12 @@ def test_labels_break_between_words_and_between_chinese_signs(
 def test_a_label_that_cannot_fit_ends_in_an_ellipsis() -> None:
     rows = wrap("维修说明与报价以及交车过程", 48, 12, 2)
     assert rows[-1].endswith("…")
+
+
+def test_a_line_breaks_at_an_upright_with_a_word():
+    readings = [Reading("one", 700), line_break("Other <standards>"), Reading("two", 800)]
+    svg = charts.trend(readings, uid="t", title="Trend")
+    assert "<polyline" not in svg
+    assert 'stroke-dasharray="2 4"' in svg
+    assert ">Other &lt;standards&gt;</text>" in svg
+    assert "one: 700; (Other &lt;standards&gt;); two: 800" in svg

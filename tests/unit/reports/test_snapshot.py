@@ -181,3 +181,15 @@ def test_the_cap_follows_from_the_number_of_failed_critical_items(zh: Example, f
         caps=(CapRule(failures=3, max_index=600), *zh.report.caps[:2]),
     )
     assert report.cap == cap
+
+
+def test_what_came_later_stands_only_where_it_says_something(zh: Example):
+    """So that snapshots frozen before it are still read, and keep their fingerprint."""
+    plain = json.loads(zh.report.to_json())["report"]
+    assert "local_index" not in plain
+    assert "observed" not in plain["receipt"]
+    assert "local" not in plain["sections"][0]["questions"][0]
+    fuller = dataclasses.replace(zh.report, local_index=500)
+    assert json.loads(fuller.to_json())["report"]["local_index"] == 500
+    assert from_json(fuller.to_json()) == fuller
+    assert fuller.sha256() != zh.report.sha256()
