@@ -11,6 +11,7 @@ import importlib
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         """The integrity attribute's value; empty when plain files are served."""
         return manifest[name].integrity if manifest else ""
 
+    app.extensions["asset_url"] = asset
     app.jinja_env.globals.update(asset=asset, sri=sri)
     if manifest:
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
@@ -57,6 +59,12 @@ def init_app(app: Flask) -> None:
             max_age=3600,
             immutable_file_test=lambda _path, url: bool(_HASHED_NAME.search(url)),
         )
+
+
+def asset_url(name: str) -> str:
+    """As `asset(name)` in templates."""
+    find: Callable[[str], str] = current_app.extensions["asset_url"]
+    return find(name)
 
 
 @cli.command("install")

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import brotli
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from csiapp.accounts.access import signed_in
@@ -26,6 +26,7 @@ from csiapp.audits.tablet_form import (
 )
 from csiapp.audits.tablet_texts import tablet_texts
 from csiapp.audits.views.trial import trial_notes
+from csiapp.core.assets import asset_url
 from csiapp.core.errors import Forbidden
 from csiapp.core.extensions import csrf
 from csiapp.core.permissions import Permission, require
@@ -126,7 +127,7 @@ def _page_data(visit: Any, form_sha256: str, content: FormContent) -> dict[str, 
         "photo_url": f"/v/{visit.id}/photos",
         "photos_max": PHOTOS_MAX,
         "texts": tablet_texts(),
-        "later": [current_app.jinja_env.globals["asset"](name) for name in LATER_SCRIPTS],
+        "later": [asset_url(name) for name in LATER_SCRIPTS],
     }
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from flask_babel import gettext as _
 
 from csiapp.audits.views.fill import LATER_SCRIPTS
+from csiapp.core.assets import asset_url
 from csiapp.core.permissions import public
 
 if TYPE_CHECKING:
@@ -51,19 +52,18 @@ def worker() -> Response:
     of the built files stand in it, so that a new build is a new worker."""
     folders: AssetFolders = current_app.extensions["assets"]
     source = (folders.static / "js" / "worker.js").read_text("utf-8")
-    asset = current_app.jinja_env.globals["asset"]
-    names = json.dumps([asset(name) for name in SHELL])
+    names = json.dumps([asset_url(name) for name in SHELL])
     response = Response(f"self.SHELL = {names};\n{source}", content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/notes.webmanifest")
 @public("browsers ask for it on their own, without a session")
 def manifest() -> Response:
     """Neutral on purpose: whoever sees the Home Screen sees a notebook."""
-    asset = current_app.jinja_env.globals["asset"]
     response = jsonify(
         name=_("Notes"),
         short_name=_("Notes"),
@@ -71,8 +71,8 @@ def manifest() -> Response:
         scope="/",
         display="standalone",
         icons=[
-            {"src": asset("img/notes.png"), "sizes": "512x512", "type": "image/png"},
-            {"src": asset("img/notes.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": asset_url("img/notes.png"), "sizes": "512x512", "type": "image/png"},
+            {"src": asset_url("img/notes.svg"), "sizes": "any", "type": "image/svg+xml"},
         ],
     )
     response.content_type = "application/manifest+json"
