@@ -50,7 +50,7 @@ layers:
 	@$(BIN)/lint-imports --no-logo
 
 test-unit: setup-test ## The tests that need no server
-	@$(PY) -m pytest --quiet -m unit
+	@$(PY) -m pytest --quiet -m unit -n 2
 
 test-chaos: setup-test ## The offline proof with twenty runs of bad luck instead of three
 	@$(PY) -m pytest --quiet tests/e2e/test_offline_chaos.py --chaos-seeds 20 --db sqlite

@@ -24,12 +24,13 @@ def dress(page: Page, language: str, number: int) -> None:
 
 
 def look_at(page: Page, language: str, number: int) -> list[str]:
-    """What is wrong on the open page. Axe is slow: it sees a page at one of the three sizes and
-    in one of the two languages, in turn."""
+    """What is wrong on the open page. A page is looked at whole in one of the two languages, in
+    turn: at all sizes, with axe at one of the three; in the other its words are read, and it is
+    looked at where there is least room."""
     settled(page)
     found = []
     in_turn = (number + (language == "en")) % 2 == 0
-    for size in (*SIZES, NARROWEST):
+    for size in (*SIZES, NARROWEST) if in_turn else (DESKTOP, NARROWEST):
         page.set_viewport_size(size)
         wanted = {"zh": language == "zh", "words": size is SIZES[0]}
         found += [f"{size['width']}: {text}" for text in page.evaluate(CHECKS, wanted)]

@@ -22,7 +22,9 @@
   // --- Targets: 44 px in at least the height, 24 in the width; links in running text are free
   const inText = (node) => node.matches("a, summary") && getComputedStyle(node).display === "inline"
     && !node.closest("nav, .btn");
-  const targetOf = (node) => (node.matches("input[type=radio], input[type=checkbox], input[type=file]")
+  const hiddenChoice = (node) => node.matches("input[type=radio], input[type=checkbox]")
+    || (node.matches("input[type=file]") && !visible(node));
+  const targetOf = (node) => (hiddenChoice(node)
     ? node.closest("label") ?? document.querySelector(`label[for="${CSS.escape(node.id)}"]`) ?? node : node);
   for (const node of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
     const target = targetOf(node);

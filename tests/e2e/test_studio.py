@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.studio import Studio
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 STANDARDS = "/t/demo-02/standards"
 STANDARD = "ST020101"

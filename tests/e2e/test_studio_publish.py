@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.pages import StandardsEditor, follow, say_yes
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 VAGUE = "ST030302"

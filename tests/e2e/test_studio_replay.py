@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.pages import StandardsEditor
 from tests.support.product import Product
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 SET = "/t/demo-07/standards/REF-AFTERSALES"
 """A dealership that no other test changes; its last visit was published within 90 days."""
