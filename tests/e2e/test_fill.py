@@ -206,6 +206,7 @@ def test_the_tablet_finds_the_same_gaps_as_the_server(server, context_of):
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 820)])
 def test_the_shoppers_pages_are_accessible(server, context_of, theme, width):
     under_way, accepted = server.visit(), server.visit(state="accepted")
