@@ -23,7 +23,7 @@
   const inText = (node) => node.matches("a, summary") && getComputedStyle(node).display === "inline"
     && !node.closest("nav, .btn");
   const hiddenChoice = (node) => node.matches("input[type=radio], input[type=checkbox]")
-    || (node.matches("input[type=file]") && !visible(node));
+    || node.matches("input[type=file].visually-hidden");
   const targetOf = (node) => (hiddenChoice(node)
     ? node.closest("label") ?? document.querySelector(`label[for="${CSS.escape(node.id)}"]`) ?? node : node);
   for (const node of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
@@ -46,7 +46,7 @@
   const foreign = (holder, text) => {
     const other = holder.closest(zh ? "[lang=en]" : "[lang^=zh]");
     if (other && other !== document.documentElement) return "";
-    if (!zh) return /[\u4e00-\u9fff]/.test(text) && !text.includes("演示") ? text.trim() : "";
+    if (!zh) return /[\u4e00-\u9fff]/.test(text.replaceAll("中文", "")) && !text.includes("演示") ? text.trim() : "";
     const rest = text.replace(/\S+@\S+|\b[0-9a-f-]{8,}\b/g, "").replace(/Demo[ :][A-Za-z0-9 .,:;'()-]+|demo: [a-z ]+/g, "");
     return (rest.match(/[A-Za-z][a-z]+(,? [A-Za-z][a-z]*)*/g) ?? []).filter((run) => !ALLOWED.has(run)).join(", ");
   };
