@@ -136,7 +136,7 @@ def actions(level: LevelName, code: str) -> ResponseReturnValue:
         reason=locked_reason(),
         below=sum(len(found) for name, found in rows.items() if name != level),
         seen=tree_seen(level, rows),
-        places=queries.places_for(draft.id, at),
+        new_places=queries.places_for(draft.id, at),
         back=_address(draft, level, code),
     )
 
