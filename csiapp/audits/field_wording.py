@@ -1,4 +1,4 @@
-"""The value of any field of a form in words, for the journal. Pure."""
+"""Any field of a form and its value in words, for the journal. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,33 @@ from csiapp.audits.form_content import all_questions
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.wording import answer_words, reason_words
 from csiapp.standards.units import Translator
+
+
+def field_name(content: FormContent, field: str, translate: Translator) -> str:
+    """What a field is about: the code that the form prints, and the part of it. Empty where this
+    form does not know the field."""
+    try:
+        parsed = parse_field(content, field)
+    except FieldError:
+        return ""
+    match parsed.kind:
+        case FieldKind.HOLDER:
+            return translate.gettext("Goes on with another device")
+        case FieldKind.JOT:
+            return translate.gettext("Quick note")
+        case FieldKind.COMMENT:
+            part = translate.gettext("Comment")
+        case FieldKind.PHOTOS:
+            part = translate.gettext("Photos")
+        case FieldKind.NARRATIVE:
+            part = translate.gettext("Narrative")
+        case FieldKind.IMPRESSION:
+            part = translate.gettext("Impression")
+        case FieldKind.REASON:
+            part = translate.gettext("Reason")
+        case _:
+            return parsed.code
+    return f"{parsed.code} · {part}"
 
 
 def field_words(

@@ -11,11 +11,12 @@ from flask_babel import get_translations
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted, require_place
-from csiapp.audits.field_wording import field_words
+from csiapp.audits.field_wording import field_name, field_words
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.journal import devices_of, journal_of, unusual_in
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services import evidence, imports
+from csiapp.audits.services.answers import SERVER_DEVICE
 from csiapp.audits.views.tablet_json import (
     acknowledged,
     checked_hash,
@@ -39,10 +40,13 @@ AT = "/n/<network>/d/<dealership>/visits/<uuid:visit_id>"
 def journal(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Every event of the visit: what counts, what was replaced, what came late or twice."""
     visit = get_visit(visit_id)
-    form = form_of(visit)
+    content = content_of(form_of(visit))
+
+    def name(field: str) -> str:
+        return field_name(content, field, get_translations())
 
     def words(field: str, value: Any) -> str:
-        return field_words(content_of(form), field, value, get_locale(), get_translations())
+        return field_words(content, field, value, get_locale(), get_translations())
 
     return render_page(
         "audits/visits/journal.html",
@@ -51,6 +55,8 @@ def journal(visit_id: uuid.UUID) -> ResponseReturnValue:
         page=journal_of(visit_id, page_number()),
         unusual=unusual_in(visit_id),
         devices=devices_of(visit_id),
+        server=SERVER_DEVICE,
+        name=name,
         words=words,
         page_url=lambda number: url_for(".journal", visit_id=visit_id, page=number),
         may_import=permitted(Permission.VISIT_IMPORT),

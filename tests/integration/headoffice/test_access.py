@@ -11,6 +11,7 @@ from csiapp.core.extensions import db
 from csiapp.core.tenancy import TenancyError, entered
 from csiapp.headoffice import queries
 from tests.support.client import anonymous
+from tests.support.words import words_of
 
 pytestmark = pytest.mark.db
 
@@ -33,8 +34,8 @@ def both_networks(write):
 
 
 def test_a_network_shows_nothing_of_another(both_networks, client_of):
-    far = client_of("far_headoffice").get("/n/far/overview").text
-    near = client_of("headoffice").get("/n/near/overview").text
+    far = words_of(client_of("far_headoffice").get("/n/far/overview").text)
+    near = words_of(client_of("headoffice").get("/n/near/overview").text)
     for word in ("811", "NEARBY", "NEARWAVE", "NEARSTD", "Test dealership near"):
         assert word in near
         assert word not in far
@@ -47,7 +48,8 @@ def test_another_networks_wave_or_region_in_the_address_is_as_if_not_given(
     both_networks, client_of
 ):
     client = client_of("far_headoffice")
-    page = client.get("/n/far/overview", query_string={"wave": both_networks["near"]}).text
+    address = {"wave": both_networks["near"]}
+    page = words_of(client.get("/n/far/overview", query_string=address).text)
     assert "622" in page
     assert "811" not in page
 
