@@ -8,6 +8,9 @@ from typing import Any
 from csiapp.standards.content import Text
 
 FORM_KINDS = ("visit", "phone", "facility", "records")
+SET_KEY = "standard_set"
+"""In a template: the code of the set whose standards it asks. Without it each dealership's main
+set is asked."""
 
 
 def template_content(document: Mapping[str, Any], kind: str) -> dict[str, Any]:

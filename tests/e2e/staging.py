@@ -294,6 +294,7 @@ def _pages_of_network(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str,
         ("planning.edit", {**net, "dealership": "demo-11", "visit_id": ids["assigned"]}),
         ("waves.index", net),
         ("waves.new", net),
+        ("form_sets.index", net),
         ("activity.network", net),
     ):
         yield "headoffice", endpoint, values

@@ -376,6 +376,7 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
         "reviews.approve": visit("in_review", checked=["QA4", "QA5", "QA6"]),
         "reviews.publish": visit("approved"),
         "results.show": visit("published"),
+        "form_sets.choose": Example({"code": audits.FORM}, NO_CODE, form={"set": ""}),
         "waves.create": Example(
             form={
                 "code": "W9",

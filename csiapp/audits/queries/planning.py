@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
 from csiapp.accounts.queries import list_dealerships
-from csiapp.audits.models import Visit
-from csiapp.audits.queries.forms import current_template, set_of_form
+from csiapp.audits.models import FormTemplate, Visit
+from csiapp.audits.queries.forms import set_of_form
 from csiapp.audits.queries.visits import UNFINISHED
 from csiapp.core.extensions import db
-from csiapp.standards.models import StandardVersion
+from csiapp.standards.models import StandardSet, StandardVersion
 from csiapp.standards.queries import published_version
 
 
@@ -48,8 +48,7 @@ def list_destinations(region_id: uuid.UUID | None = None) -> list[Destination]:
     ]
 
 
-def is_buildable(form_code: str) -> bool:
-    """Whether the dealership has published the set that a form asks."""
-    template = current_template(form_code)
-    owner = set_of_form(template) if template else None
-    return owner is not None and published_version(owner.id) is not None
+def set_in_force(template: FormTemplate) -> StandardSet | None:
+    """The dealership's set that the form asks; None where it has not published that."""
+    owner = set_of_form(template)
+    return owner if owner is not None and published_version(owner.id) is not None else None

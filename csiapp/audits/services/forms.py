@@ -11,15 +11,17 @@ from flask_babel import gettext as _
 
 from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.form_shape import FormContent
+from csiapp.audits.installation import asking, publish_template
 from csiapp.audits.models import FormTemplate, FormVersion
 from csiapp.audits.queries.forms import (
     current_form,
     current_template,
     current_templates,
+    named_set,
     set_of_form,
 )
 from csiapp.core.activity import record
-from csiapp.core.errors import Conflict
+from csiapp.core.errors import Conflict, Invalid, NotFound
 from csiapp.core.extensions import db
 from csiapp.standards import queries as standards
 from csiapp.standards.content import StandardsContent, content_sha256, standards_in
@@ -55,8 +57,8 @@ def build_forms(standard_version_id: uuid.UUID) -> list[BuiltForm]:
     if version is None:
         return []
     ground = _ground(version)
-    asking = [template for template in current_templates() if _asks(template, version.set_id)]
-    return [built for template in asking if (built := _build(template, ground)) is not None]
+    templates = [found for found in current_templates() if _asks(found, version.set_id)]
+    return [built for template in templates if (built := _build(template, ground)) is not None]
 
 
 def _asks(template: FormTemplate, set_id: uuid.UUID) -> bool:
@@ -74,7 +76,7 @@ def ensure_current_form(code: str) -> FormVersion:
     owner = set_of_form(template) if template else None
     version = _lock(StandardVersion.set_id == owner.id, _in_force()) if owner else None
     if template is None or version is None:
-        raise Conflict(_("This dealership has not published its standards, so it has no form yet."))
+        raise Conflict(why_no_form(template))
     form = current_form(code)
     if form is not None and _made_of(form) == (version.id, template.id):
         return form
@@ -82,6 +84,28 @@ def ensure_current_form(code: str) -> FormVersion:
     if built is None:
         raise Conflict(_("This form cannot be built from the dealership's standards."))
     return built.version
+
+
+def choose_set(form_code: str, set_code: str | None) -> FormTemplate:
+    """Have a form ask another set (NETWORK scope): its next version. None is each dealership's
+    main set. Raises NotFound for a form that the network has not, Invalid for a set that no
+    dealership has published."""
+    template = current_template(form_code)
+    if template is None:
+        raise NotFound
+    if set_code is not None and set_code not in {offer.code for offer in standards.set_offers()}:
+        raise Invalid(_("No dealership has published a set with this code."))
+    return publish_template(asking(template.content, set_code))
+
+
+def why_no_form(template: FormTemplate | None) -> str:
+    """In words: the dealership has not published what this form asks."""
+    code = named_set(template) if template else None
+    if code is None:
+        return str(_("This dealership has not published its standards, so it has no form yet."))
+    return str(
+        _("This form asks the set %(code)s, which this dealership has not published.", code=code)
+    )
 
 
 def _made_of(form: FormVersion) -> tuple[uuid.UUID, uuid.UUID]:

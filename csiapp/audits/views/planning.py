@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +12,17 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
 from csiapp.accounts.queries import list_people, list_regions, names_of
-from csiapp.audits.form_template import FORM_KINDS
 from csiapp.audits.forms import CancelForm, ChangeForm, PlanForm
-from csiapp.audits.queries.forms import content_of, current_template, current_templates, form_of
-from csiapp.audits.queries.planning import is_buildable, list_destinations
+from csiapp.audits.queries.forms import (
+    content_of,
+    current_template,
+    form_of,
+    templates_by_kind,
+)
+from csiapp.audits.queries.planning import list_destinations, set_in_force
 from csiapp.audits.queries.visits import NOT_STARTED, get_visit, today
 from csiapp.audits.queries.waves import open_waves
+from csiapp.audits.services.forms import why_no_form
 from csiapp.audits.services.planning import (
     Plan,
     Unfit,
@@ -30,6 +35,9 @@ from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, Role, require
 from csiapp.core.web import redirect_to, render_page, toast
+
+if TYPE_CHECKING:
+    from csiapp.audits.models import FormTemplate
 
 blueprint = Blueprint("planning", __name__)
 
@@ -55,22 +63,22 @@ def choose() -> ResponseReturnValue:
 @blueprint.route("/n/<network>/d/<dealership>/visits/new")
 @require(Permission.VISIT_ASSIGN)
 def new() -> ResponseReturnValue:
-    form = _plan_form(_asked_form())
-    return _new_page(form)
+    asked = _asked_form()
+    return _new_page(asked, _plan_form(asked))
 
 
 @blueprint.post("/n/<network>/d/<dealership>/visits/new")
 @require(Permission.VISIT_ASSIGN)
 def assign() -> ResponseReturnValue:
-    code = _asked_form()
-    form = _plan_form(code)
+    asked = _asked_form()
+    form = _plan_form(asked)
     if not form.validate():
-        return _new_page(form, status=422)
+        return _new_page(asked, form, status=422)
     try:
-        visit = assign_visit(form_code=code, scenario=form.scenario.data or "", **form.plan())
+        visit = assign_visit(form_code=asked.code, scenario=form.scenario.data or "", **form.plan())
     except Unfit as unfit:
         form[unfit.field].errors = [unfit.message]
-        return _new_page(form, status=422)
+        return _new_page(asked, form, status=422)
     toast(_("The visit is assigned."))
     return redirect_to(url_for("visits.show", visit_id=visit.id))
 
@@ -108,12 +116,12 @@ def cancel(visit_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to(url_for("visits.show", visit_id=visit_id))
 
 
-def _asked_form() -> str:
-    """The form's code from the address. Raises NotFound for a form that the network has not."""
-    code = request.args.get("form", DEFAULT_FORM)
-    if current_template(code) is None:
+def _asked_form() -> FormTemplate:
+    """The form that the address names. Raises NotFound for one that the network has not."""
+    template = current_template(request.args.get("form", DEFAULT_FORM))
+    if template is None:
         raise NotFound(_("The network has no such form."))
-    return code
+    return template
 
 
 def _choices() -> dict[str, Any]:
@@ -124,9 +132,8 @@ def _choices() -> dict[str, Any]:
     }
 
 
-def _plan_form(code: str) -> PlanForm:
-    template = current_template(code)
-    offered = template.content["scenarios"] if template else []
+def _plan_form(template: FormTemplate) -> PlanForm:
+    offered = template.content["scenarios"]
     choices = _choices()
     return PlanForm(
         scenarios=[(scenario["code"], tr(scenario["name"])) for scenario in offered],
@@ -136,15 +143,16 @@ def _plan_form(code: str) -> PlanForm:
     )
 
 
-def _new_page(form: PlanForm, status: int = 200) -> Response:
+def _new_page(asked: FormTemplate, form: PlanForm, status: int = 200) -> Response:
     return render_page(
         "audits/planning/new.html",
         status=status,
         form=form,
         place=require_place(),
-        templates=sorted(current_templates(), key=lambda t: FORM_KINDS.index(t.kind)),
-        chosen=_asked_form(),
-        ready=is_buildable(_asked_form()),
+        templates=templates_by_kind(),
+        chosen=asked.code,
+        standards=set_in_force(asked),
+        why_not=why_no_form(asked),
         rotation_days=rotation_days(),
     )
 

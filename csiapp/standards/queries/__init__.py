@@ -23,6 +23,7 @@ from csiapp.standards.queries.tree import (
 )
 from csiapp.standards.queries.versions import (
     SetAtWork,
+    SetOffer,
     VersionSummary,
     draft_version,
     factor_model_of,
@@ -34,6 +35,7 @@ from csiapp.standards.queries.versions import (
     published_version,
     published_versions,
     set_of,
+    set_offers,
     sets,
     sets_at_work,
     standard_set,
@@ -46,6 +48,7 @@ __all__ = [
     "KeyFactorPath",
     "Place",
     "SetAtWork",
+    "SetOffer",
     "Share",
     "StepOutline",
     "VersionSummary",
@@ -69,6 +72,7 @@ __all__ = [
     "published_version",
     "published_versions",
     "set_of",
+    "set_offers",
     "sets",
     "sets_at_work",
     "siblings",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.standards.models import FactorModel, MasterVersion, StandardSet, StandardVersion
@@ -32,6 +34,15 @@ class SetAtWork:
     set: StandardSet
     published: StandardVersion | None
     draft: StandardVersion | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetOffer:
+    """Sets of one code in force at this many dealerships; the name is the oldest one's."""
+
+    code: str
+    name: Text2
+    dealerships: int
 
 
 # ------------------------------------------------------------------------------------- sets
@@ -90,6 +101,26 @@ def sets_at_work() -> list[SetAtWork]:
         SetAtWork(row, versions.get((row.id, "published")), versions.get((row.id, "draft")))
         for row in sets()
     ]
+
+
+def set_offers() -> list[SetOffer]:
+    """The sets in force at dealerships of the network (NETWORK scope), those of most of them
+    first; one query."""
+    rows = db.session.execute(
+        sa.select(StandardSet.code, StandardSet.name)
+        .join(
+            StandardVersion,
+            sa.and_(
+                StandardVersion.tenant_id == StandardSet.tenant_id,
+                StandardVersion.set_id == StandardSet.id,
+            ),
+        )
+        .where(StandardVersion.state == "published")
+        .order_by(StandardSet.id)
+    ).all()
+    names = {row.code: row.name for row in reversed(rows)}
+    held = Counter(row.code for row in rows)
+    return [SetOffer(code, names[code], number) for code, number in held.most_common()]
 
 
 # ---------------------------------------------------------------------------------- versions
