@@ -382,9 +382,8 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
                 "code": "W9",
                 "name_zh": "波次",
                 "name_en": "Wave",
-                "starts_on": str(today),
-                "ends_on": str(today),
             }
+            | dict.fromkeys(("starts_on", "ends_on"), str(today))
         ),
         "waves.move": Example(
             {"wave_id": ids["own_wave"], "action": "open"},
