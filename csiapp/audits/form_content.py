@@ -79,7 +79,8 @@ def build_form_content(
     _check_conditions(template)
     sections = [_section(section, placed) for section in template["sections"]]
     unscored = _without_orphans(sections, template["unscored"])
-    _append_unasked(sections, template, placed)
+    if not template.get("listed"):
+        _append_unasked(sections, template, placed)
     _mark_observed(sections, observed)
     asked = [question for section in sections for question in section["questions"]]
     _check_questions(asked, model, template["timings"])
@@ -188,11 +189,16 @@ def _append_unasked(
         sections.append(_local_section(own))
 
 
+def question_code(standard: str) -> str:
+    """The code of a question that has none of its own."""
+    return "Q" + "".join(filter(str.isalnum, standard)).upper()
+
+
 def _unasked(placed: Placed, stage: str) -> FormQuestion:
     """A question in the words of the standard itself."""
     code = placed.standard["code"]
     asking = {
-        "code": "Q" + "".join(filter(str.isalnum, code)).upper(),
+        "code": question_code(code),
         "text": placed.standard["statement"],
         "stage": stage,
         "reversed": False,
@@ -239,7 +245,7 @@ def _question(asking: Mapping[str, Any], placed: Placed) -> FormQuestion:
         derive=derive if lasting and derive and derive["unit"] == measure.get("unit") else None,
         no_contact=asking["no_contact"],
         never_allowed=lasting and measure.get("op") == "<=",
-        na_allowed=standard["na_allowed"],
+        na_allowed=asking.get("na_allowed", standard["na_allowed"]),
         points=standard["points"],
         importance=standard["importance"],
         factor=standard["factor"],
@@ -250,7 +256,7 @@ def _question(asking: Mapping[str, Any], placed: Placed) -> FormQuestion:
         key_factor_name=placed.key_factor["name"],
         kind=standard["kind"],
         critical=standard["critical"],
-        evidence=standard["evidence"],
+        evidence=asking.get("evidence", standard["evidence"]),
         comment_chars=CRITICAL_COMMENT_CHARS if standard["critical"] else 1,
         stage=asking["stage"],
         courses=standard["courses"],

@@ -1,5 +1,6 @@
 """Tables of audits: forms and waves; visits, answers, evidence, scores and findings."""
 
+from csiapp.audits.models.designs import FormDesign, FormDesignEdit, VisitMove
 from csiapp.audits.models.forms import FormTemplate, FormVersion, Wave
 from csiapp.audits.models.visits import (
     Answer,
@@ -19,9 +20,12 @@ __all__ = [
     "AnswerEvent",
     "Evidence",
     "Finding",
+    "FormDesign",
+    "FormDesignEdit",
     "FormTemplate",
     "FormVersion",
     "Visit",
+    "VisitMove",
     "VisitOwned",
     "VisitScore",
     "VisitToken",

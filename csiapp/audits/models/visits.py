@@ -15,7 +15,8 @@ from csiapp.core.tenancy import TenantOwned, tenant_table, within_tenant
 
 
 class Visit(TenantOwned, Base):
-    """One shopper, one dealership, one form version, one scenario."""
+    """One shopper, one dealership, one form version, one scenario. A `pilot` tries a form out
+    and stays out of every figure (`queries.visits.official`)."""
 
     __tablename__ = "visit"
     visit_key: ClassVar[str | None] = "id"
@@ -41,6 +42,7 @@ class Visit(TenantOwned, Base):
     approved_at: Mapped[dt.datetime | None]
     published_at: Mapped[dt.datetime | None]
     last_seq: Mapped[int] = mapped_column(BigInt, default=0)
+    pilot: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = tenant_table(
         within_tenant("form_version_id", "form_version"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.form_template import FORM_KINDS, SET_KEY
-from csiapp.audits.models import FormTemplate, FormVersion, Visit
+from csiapp.audits.models import FormDesign, FormTemplate, FormVersion, Visit
+from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.standards import queries as standards
 from csiapp.standards.models import StandardSet
@@ -30,18 +32,77 @@ def templates_by_kind() -> list[FormTemplate]:
     return sorted(current_templates(), key=lambda template: FORM_KINDS.index(template.kind))
 
 
-def set_of_form(template: FormTemplate) -> StandardSet | None:
-    """The set whose standards the form asks: the one that the template names, else the
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """What a dealership's form is built from: a template of its network, or a form of its own.
+    `template_id` is the template, or the one that the own form grew from."""
+
+    code: str
+    kind: str
+    name: Text2
+    content: dict[str, Any]
+    template_id: uuid.UUID
+    own: bool = False
+    withdrawn: bool = False
+
+
+def _of_template(template: FormTemplate) -> FormSource:
+    return FormSource(template.code, template.kind, template.name, template.content, template.id)
+
+
+def _of_design(design: FormDesign) -> FormSource | None:
+    """None as long as nothing of it is published."""
+    content = design.published
+    if content is None:
+        return None
+    return FormSource(
+        design.code,
+        design.kind,
+        content["name"],
+        content,
+        design.base_id,
+        own=True,
+        withdrawn=design.withdrawn,
+    )
+
+
+def form_sources() -> list[FormSource]:
+    """The forms that the dealership of the scope can be visited with: the network's and its own."""
+    designs = db.session.scalars(
+        sa.select(FormDesign).where(~FormDesign.withdrawn).order_by(FormDesign.code)
+    )
+    own = [source for design in designs if (source := _of_design(design))]
+    return [*map(_of_template, templates_by_kind()), *own]
+
+
+def form_source(code: str) -> FormSource | None:
+    """The form of this code, also a withdrawn one."""
+    template = current_template(code)
+    if template is not None:
+        return _of_template(template)
+    design = db.session.scalar(sa.select(FormDesign).where(FormDesign.code == code))
+    return _of_design(design) if design is not None else None
+
+
+def own_sources(codes: set[str]) -> dict[str, FormSource]:
+    """Of these codes those of the dealership's own forms."""
+    designs = db.session.scalars(sa.select(FormDesign).where(FormDesign.code.in_(codes)))
+    found = (source for design in designs if (source := _of_design(design)))
+    return {source.code: source for source in found}
+
+
+def set_of_form(source: FormTemplate | FormSource) -> StandardSet | None:
+    """The set whose standards the form asks: the one that its content names, else the
     dealership's main one. None where the dealership has no such set."""
-    code = named_set(template)
+    code = named_set(source)
     if code is None:
         return standards.main_set()
     return next((found for found in standards.sets() if found.code == code), None)
 
 
-def named_set(template: FormTemplate) -> str | None:
-    """The code of the set that the template names; None for each dealership's main one."""
-    code: str | None = template.content.get(SET_KEY)
+def named_set(source: FormTemplate | FormSource) -> str | None:
+    """The code of the set that the form names; None for each dealership's main one."""
+    code: str | None = source.content.get(SET_KEY)
     return code
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
 from csiapp.accounts.queries import list_dealerships
-from csiapp.audits.models import FormTemplate, Visit
-from csiapp.audits.queries.forms import set_of_form
+from csiapp.audits.models import Visit
+from csiapp.audits.queries.forms import FormSource, set_of_form
 from csiapp.audits.queries.visits import UNFINISHED
 from csiapp.core.extensions import db
 from csiapp.standards.models import StandardSet, StandardVersion
@@ -48,7 +48,7 @@ def list_destinations(region_id: uuid.UUID | None = None) -> list[Destination]:
     ]
 
 
-def set_in_force(template: FormTemplate) -> StandardSet | None:
+def set_in_force(source: FormSource) -> StandardSet | None:
     """The dealership's set that the form asks; None where it has not published that."""
-    owner = set_of_form(template)
+    owner = set_of_form(source)
     return owner if owner is not None and published_version(owner.id) is not None else None

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, Finding, FormTemplate, FormVersion, Visit, VisitScore
-from csiapp.audits.queries.forms import content_of
+from csiapp.audits.queries.forms import content_of, own_sources
 from csiapp.audits.queries.scores import published_and_newest
 from csiapp.audits.queries.visits import visited_on
 from csiapp.audits.replay import Filled, Replayed, Summary, replay, summarised
@@ -70,7 +70,7 @@ def form_weights() -> Mapping[str, int]:
 
 def replayed_visits(set_id: uuid.UUID, under: Standards, zone: str) -> Outcome:
     """The visits that were published in the last 90 days with forms of this set, rescored.
-    `zone` is the dealership's time zone. Seven queries."""
+    `zone` is the dealership's time zone. Eight queries."""
     since = utcnow() - dt.timedelta(days=DAYS)
     rows = db.session.execute(_published(set_id, since)).all()
     forms = _by_id(FormVersion, {row.Visit.form_version_id for row in rows})
@@ -167,23 +167,26 @@ def _failures(score_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
 
 
 class _Builder:
-    """Builds each form once more on other standards, from its own template and factor model."""
+    """Builds each form once more on other standards, from its own template and factor model. A
+    form of the dealership's own is built from what it publishes now."""
 
     def __init__(self, forms: Collection[FormVersion], under: Standards) -> None:
         self._under = under
         self._templates = _by_id(FormTemplate, {form.template_id for form in forms})
         self._models = _by_id(FactorModel, {form.factor_model_id for form in forms})
-        self._built: dict[tuple[uuid.UUID, uuid.UUID], FormContent | None] = {}
+        self._own = own_sources({form.code for form in forms})
+        self._built: dict[tuple[uuid.UUID, uuid.UUID, str], FormContent | None] = {}
 
     def form(self, form: FormVersion) -> FormContent | None:
-        made_of = form.template_id, form.factor_model_id
+        made_of = form.template_id, form.factor_model_id, form.code
         if made_of not in self._built:
             self._built[made_of] = self._build(*made_of)
         return self._built[made_of]
 
-    def _build(self, template_id: uuid.UUID, model_id: uuid.UUID) -> FormContent | None:
+    def _build(self, template_id: uuid.UUID, model_id: uuid.UUID, code: str) -> FormContent | None:
         model = cast(FactorModelContent, self._models[model_id].content)
-        template = self._templates[template_id].content
+        own = self._own.get(code)
+        template = own.content if own else self._templates[template_id].content
         try:
             return build_form_content(template, self._under.content, model, self._under.observed)
         except FormError:

@@ -14,9 +14,11 @@ from csiapp.audits.form_shape import FormContent
 from csiapp.audits.installation import asking, publish_template
 from csiapp.audits.models import FormTemplate, FormVersion
 from csiapp.audits.queries.forms import (
+    FormSource,
     current_form,
     current_template,
-    current_templates,
+    form_source,
+    form_sources,
     named_set,
     set_of_form,
 )
@@ -48,7 +50,7 @@ class _Ground:
 
 
 def build_forms(standard_version_id: uuid.UUID) -> list[BuiltForm]:
-    """Build every form of the network's templates that asks the set of this version.
+    """Build every form, the network's and the dealership's own, that asks this version's set.
 
     The same content again makes no new version. A version that is not in force any more makes
     nothing: its job came late. A template of which no standard is left makes no form.
@@ -57,12 +59,17 @@ def build_forms(standard_version_id: uuid.UUID) -> list[BuiltForm]:
     if version is None:
         return []
     ground = _ground(version)
-    templates = [found for found in current_templates() if _asks(found, version.set_id)]
-    return [built for template in templates if (built := _build(template, ground)) is not None]
+    sources = [source for source in form_sources() if _asks(source, version.set_id)]
+    return [built for source in sources if (built := _build(source, ground)) is not None]
 
 
-def _asks(template: FormTemplate, set_id: uuid.UUID) -> bool:
-    owner = set_of_form(template)
+def build_form(source: FormSource, version: StandardVersion) -> BuiltForm | None:
+    """Build one form from these standards. None where they do not fit together."""
+    return _build(source, _ground(version))
+
+
+def _asks(source: FormSource, set_id: uuid.UUID) -> bool:
+    owner = set_of_form(source)
     return owner is not None and owner.id == set_id
 
 
@@ -72,15 +79,16 @@ def ensure_current_form(code: str) -> FormVersion:
     Holds the lock of those standards, so that planning at one dealership goes one by one.
     Raises Conflict where the dealership has no published standards or the network no such form.
     """
-    template = current_template(code)
-    owner = set_of_form(template) if template else None
-    version = _lock(StandardVersion.set_id == owner.id, _in_force()) if owner else None
-    if template is None or version is None:
-        raise Conflict(why_no_form(template))
+    source = form_source(code)
+    owner = set_of_form(source) if source else None
+    version = standards_in_force(owner.id) if owner else None
+    if source is None or version is None:
+        raise Conflict(why_no_form(source))
     form = current_form(code)
-    if form is not None and _made_of(form) == (version.id, template.id):
+    made_of = (version.id, source.template_id, content_sha256(source.content))
+    if form is not None and _made_of(form) == made_of:
         return form
-    built = _build(template, _ground(version))
+    built = _build(source, _ground(version))
     if built is None:
         raise Conflict(_("This form cannot be built from the dealership's standards."))
     return built.version
@@ -98,9 +106,9 @@ def choose_set(form_code: str, set_code: str | None) -> FormTemplate:
     return publish_template(asking(template.content, set_code))
 
 
-def why_no_form(template: FormTemplate | None) -> str:
+def why_no_form(source: FormSource | None) -> str:
     """In words: the dealership has not published what this form asks."""
-    code = named_set(template) if template else None
+    code = named_set(source) if source else None
     if code is None:
         return str(_("This dealership has not published its standards, so it has no form yet."))
     return str(
@@ -108,8 +116,13 @@ def why_no_form(template: FormTemplate | None) -> str:
     )
 
 
-def _made_of(form: FormVersion) -> tuple[uuid.UUID, uuid.UUID]:
-    return form.standard_version_id, form.template_id
+def standards_in_force(set_id: uuid.UUID) -> StandardVersion | None:
+    """The version of the set that forms are built from now, locked."""
+    return _lock(StandardVersion.set_id == set_id, _in_force())
+
+
+def _made_of(form: FormVersion) -> tuple[uuid.UUID, uuid.UUID, str]:
+    return form.standard_version_id, form.template_id, form.content["template"]["sha256"]
 
 
 def _in_force() -> sa.ColumnElement[bool]:
@@ -131,34 +144,32 @@ def _ground(version: StandardVersion) -> _Ground:
     return _Ground(version, standards.version_content(version), standards.factor_model_of(version))
 
 
-def _build(template: FormTemplate, ground: _Ground) -> BuiltForm | None:
+def _build(source: FormSource, ground: _Ground) -> BuiltForm | None:
     model_content = cast(FactorModelContent, ground.model.content)
     try:
         content = build_form_content(
-            template.content, ground.standards, model_content, ground.version.observed
+            source.content, ground.standards, model_content, ground.version.observed
         )
     except FormError as error:
-        detail = {"code": template.code, "reason": str(error)[:200]}
+        detail = {"code": source.code, "reason": str(error)[:200]}
         record("form.refused", "standard_version", ground.version.id, detail)
         return None
-    left_out = _left_out(template.content, ground.standards)
-    latest, sha256 = current_form(template.code), content_sha256(content)
+    left_out = _left_out(source.content, ground.standards)
+    latest, sha256 = current_form(source.code), content_sha256(content)
     if latest is not None and latest.sha256 == sha256:
         return BuiltForm(latest, made=False, left_out=left_out)
     number = latest.number + 1 if latest else 1
-    form = _freeze(template, ground, content, number)
+    form = _freeze(source, ground, content, number)
     return BuiltForm(form, made=True, left_out=left_out)
 
 
-def _freeze(
-    template: FormTemplate, ground: _Ground, content: FormContent, number: int
-) -> FormVersion:
+def _freeze(source: FormSource, ground: _Ground, content: FormContent, number: int) -> FormVersion:
     form = FormVersion(
-        code=template.code,
-        kind=template.kind,
+        code=source.code,
+        kind=source.kind,
         number=number,
-        name=template.name,
-        template_id=template.id,
+        name=source.name,
+        template_id=source.template_id,
         standard_version_id=ground.version.id,
         factor_model_id=ground.model.id,
         content=dict(content),
@@ -171,7 +182,7 @@ def _freeze(
         "number": form.number,
         "sha256": form.sha256,
         "standard_version": str(ground.version.id),
-        "left_out": list(_left_out(template.content, ground.standards)),
+        "left_out": list(_left_out(source.content, ground.standards)),
     }
     record("form.built", "form_version", form.id, detail)
     return form

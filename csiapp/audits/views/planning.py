@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +13,7 @@ from flask_babel import gettext as _
 from csiapp.accounts.access import require_place
 from csiapp.accounts.queries import list_people, list_regions, names_of
 from csiapp.audits.forms import CancelForm, ChangeForm, PlanForm
-from csiapp.audits.queries.forms import (
-    content_of,
-    current_template,
-    form_of,
-    templates_by_kind,
-)
+from csiapp.audits.queries.forms import FormSource, content_of, form_of, form_source, form_sources
 from csiapp.audits.queries.planning import list_destinations, set_in_force
 from csiapp.audits.queries.visits import NOT_STARTED, get_visit, today
 from csiapp.audits.queries.waves import open_waves
@@ -35,9 +30,6 @@ from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, Role, require
 from csiapp.core.web import redirect_to, render_page, toast
-
-if TYPE_CHECKING:
-    from csiapp.audits.models import FormTemplate
 
 blueprint = Blueprint("planning", __name__)
 
@@ -116,12 +108,12 @@ def cancel(visit_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to(url_for("visits.show", visit_id=visit_id))
 
 
-def _asked_form() -> FormTemplate:
-    """The form that the address names. Raises NotFound for one that the network has not."""
-    template = current_template(request.args.get("form", DEFAULT_FORM))
-    if template is None:
+def _asked_form() -> FormSource:
+    """The form that the address names. Raises NotFound for one that is not offered here."""
+    source = form_source(request.args.get("form", DEFAULT_FORM))
+    if source is None or source.withdrawn:
         raise NotFound(_("The network has no such form."))
-    return template
+    return source
 
 
 def _choices() -> dict[str, Any]:
@@ -132,8 +124,8 @@ def _choices() -> dict[str, Any]:
     }
 
 
-def _plan_form(template: FormTemplate) -> PlanForm:
-    offered = template.content["scenarios"]
+def _plan_form(source: FormSource) -> PlanForm:
+    offered = source.content["scenarios"]
     choices = _choices()
     return PlanForm(
         scenarios=[(scenario["code"], tr(scenario["name"])) for scenario in offered],
@@ -143,13 +135,13 @@ def _plan_form(template: FormTemplate) -> PlanForm:
     )
 
 
-def _new_page(asked: FormTemplate, form: PlanForm, status: int = 200) -> Response:
+def _new_page(asked: FormSource, form: PlanForm, status: int = 200) -> Response:
     return render_page(
         "audits/planning/new.html",
         status=status,
         form=form,
         place=require_place(),
-        templates=templates_by_kind(),
+        sources=form_sources(),
         chosen=asked.code,
         standards=set_in_force(asked),
         why_not=why_no_form(asked),

@@ -6,6 +6,7 @@ from alembic.operations import Operations
 
 TENANT = "tenant_id = current_setting('app.tenant')::bigint"
 NETWORK = "network_id = current_setting('app.network')::bigint"
+VISIT = "visit_id = current_setting('app.visit')::uuid"
 
 
 def wall_tenant_table(op: Operations, table: str) -> None:
@@ -24,6 +25,18 @@ def wall_tenant_table(op: Operations, table: str) -> None:
     )
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO csiapp_tenant")
     op.execute(f"GRANT SELECT ON {table} TO csiapp_network")
+
+
+def wall_visit_table(op: Operations, table: str) -> None:
+    """A tenant table whose rows the visit's own shopper sees and writes as well."""
+    wall_tenant_table(op, table)
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute(
+        f"CREATE POLICY of_visit ON {table} FOR ALL TO csiapp_visit "
+        f"USING ({TENANT} AND {VISIT}) WITH CHECK ({TENANT} AND {VISIT})"
+    )
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO csiapp_visit")
 
 
 def freeze_rows(op: Operations, table: str) -> None:
