@@ -122,7 +122,7 @@ def test_what_changes_nothing_leaves_no_trace(app, audited):
     with app.app_context():
         code = begin(audited)
         with at_work(audited.tenant()):
-            design = designs.change_design(code, "section_moved", "A", 0, lambda draft: None)
+            design = designs.change_design(code, "sections_ordered", "A", 0, lambda draft: None)
             assert (design.edit, last_edit(design)) == (0, None)
 
 
