@@ -17,9 +17,7 @@ describe(
         "form_design.section_named": _l("renamed section %(subject)s of form %(code)s"),
         "form_design.section_removed": _l("removed section %(subject)s of form %(code)s"),
         "form_design.sections_ordered": _l("ordered the sections of form %(code)s"),
-        "form_design.questions_added": _l(
-            "added questions to section %(subject)s of form %(code)s"
-        ),
+        "form_design.questions_added": _l("added questions to form %(code)s"),
         "form_design.question_changed": _l("changed question %(subject)s of form %(code)s"),
         "form_design.question_removed": _l("removed question %(subject)s of form %(code)s"),
         "form_design.questions_ordered": _l("ordered the questions of form %(code)s"),
