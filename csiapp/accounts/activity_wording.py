@@ -19,13 +19,13 @@ from csiapp.core.permissions import Role
 Word = Callable[[Any], object]
 
 _sentences: dict[str, Any] = {}
-_words: dict[str, Word] = {}
+_words: dict[str, Mapping[str, Word]] = {}
 
 
 def describe(sentences: Mapping[str, Any], words: Mapping[str, Word] | None = None) -> None:
-    """Register the sentences of verbs, and how to show values of the detail, by their key."""
+    """Register the sentences of verbs, and how to show values of their details, by their key."""
     _sentences.update(sentences)
-    _words.update(words or {})
+    _words.update(dict.fromkeys(sentences, words or {}))
 
 
 def is_described(verb: str) -> bool:
@@ -36,9 +36,10 @@ def sentence(verb: str, detail: Mapping[str, Any]) -> str:
     """What an entry says, in the reader's language. An unknown verb is shown as it is."""
     if verb not in _sentences:
         return verb
+    words = _words[verb]
     values: dict[str, object] = defaultdict(lambda: "–")
     for key, value in detail.items():
-        values[key] = _words[key](value) if key in _words else value
+        values[key] = words[key](value) if key in words else value
     return str(_sentences[verb]) % values
 
 

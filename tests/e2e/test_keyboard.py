@@ -118,18 +118,8 @@ def test_the_bar_is_skipped_and_its_menu_opens_and_closes(hands):
     assert {before, page.locator("html").get_attribute("lang")} == {"zh-CN", "en"}
 
 
-def with_password(product: Product, name: str) -> str:
-    """Managers of the other dealerships have none in the demo; this one may sign in."""
-    product.change(
-        "UPDATE user_account SET password_hash = (SELECT password_hash FROM user_account"
-        " WHERE email = 'manager@demo.example') WHERE email = ?",
-        f"{name}@demo.example",
-    )
-    return name
-
-
-def test_a_step_is_moved_with_its_button_and_a_dialog_gives_the_focus_back(hands, product):
-    keyboard = hands(with_password(product, "manager04"))
+def test_a_step_is_moved_with_its_button_and_a_dialog_gives_the_focus_back(hands):
+    keyboard = hands("manager04")
     page = keyboard.page
     keyboard.follow(page.locator("#nav a[href$='/standards']"))
     keyboard.follow(page.locator("main form[action$='/draft/start'] button"))

@@ -73,6 +73,11 @@ class Product:
             "DELETE FROM outbox WHERE task = 'reports.prepare' AND id NOT IN (SELECT id FROM outbox"
             " WHERE task = 'reports.prepare' ORDER BY created_at DESC LIMIT 4)"
         )
+        # each test that changes much has a dealership to itself, with a manager who signs in
+        self.change(
+            "UPDATE user_account SET password_hash = (SELECT password_hash FROM user_account"
+            " WHERE email = 'manager@demo.example') WHERE email LIKE 'manager__@demo.example'"
+        )
         self.app: App = create_app(load_settings(self.environ))
 
     def start(self, *parts: str) -> None:

@@ -54,6 +54,11 @@ def test_a_sentence_lives_with_values_that_are_missing_or_unknown():
     assert shown == "invited somebody as: king "
 
 
+def test_the_words_for_a_value_hold_only_for_the_sentences_they_came_with():
+    activity_wording.describe({"test.ordered": lazy_gettext("ordered")})
+    assert activity_wording.sentence("test.ordered", {"before": ["S02", "S01"]}) == "ordered"
+
+
 def test_an_unknown_verb_is_shown_as_it_is():
     assert activity_wording.sentence("no.such_verb", {"a": 1}) == "no.such_verb"
 
