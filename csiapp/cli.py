@@ -56,12 +56,16 @@ def demo() -> None:
 
 @demo.command("load")
 def load() -> None:
-    """Make the demo's data, where there is none yet. DEMO_PASSWORD is the accounts' password."""
+    """Bring the database up to date and make the demo's data, where there is none yet.
+    DEMO_PASSWORD is the accounts' password."""
+    from flask_migrate import upgrade
+
     from csiapp.demo.load import Interrupted, load_demo
 
     password = os.environ.get("DEMO_PASSWORD", "")
     if not password:
         raise click.ClickException("Set DEMO_PASSWORD to the password of the demo accounts.")
+    upgrade()
     try:
         made = load_demo(password)
     except Interrupted:

@@ -100,9 +100,7 @@ def _run(demo: Demo, listener: socket.socket) -> None:
         supervisor.start(Program("valkey", valkey.command(valkey_dir)))
         if not supervisor.watch(until=lambda: valkey.answers(valkey_dir), timeout=15):
             raise CannotStart(f"Valkey did not start:\n{supervisor.tail('valkey')}")
-        _say("bringing the database up to date")
-        supervisor.run_step("migrate", [*_FLASK, "db", "upgrade"], demo.env)
-        _say("loading demo data, where there is none yet")
+        _say("bringing the database up to date; loading demo data, where there is none yet")
         supervisor.run_step("demo-data", [*_FLASK, "demo", "load"], demo.env)
         _say("starting the web server, the worker and the relay")
         for program in _programs(demo, listener.fileno()):

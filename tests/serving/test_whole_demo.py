@@ -55,17 +55,12 @@ class RunningDemo:
         return self.process.returncode
 
 
-@pytest.fixture(scope="module")
-def whole_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
 @pytest.fixture
-def start(whole_data_dir: Path) -> Iterator[object]:
+def start(tmp_path: Path) -> Iterator[object]:
     running: list[RunningDemo] = []
 
     def start_one(**environ: str) -> RunningDemo:
-        running.append(RunningDemo(whole_data_dir, **environ))
+        running.append(RunningDemo(tmp_path, **environ))
         return running[-1]
 
     yield start_one
@@ -83,28 +78,27 @@ def descendants(pid: int) -> list[int]:
     return children + [below for child in children for below in descendants(child)]
 
 
-def test_it_gets_ready_and_ctrl_c_leaves_no_process_behind(start) -> None:
-    demo = start(DEMO_PASSWORD="")
-    assert demo.get("/readyz") == 200
-    assert demo.get("/sign-in") == 200
+def test_it_starts_stops_and_starts_again_and_never_leaves_a_process_behind(
+    start, tmp_path: Path
+) -> None:
+    """One test, because the first start of a folder makes the demo's data."""
+    first = start(DEMO_PASSWORD="")
+    assert first.get("/readyz") == 200
+    assert first.get("/sign-in") == 200
     for name in ("admin", "headoffice", "manager", "reviewer", "shopper", "staff"):
-        assert f"{name}@demo.example" in demo.said
-    processes = descendants(demo.process.pid)
+        assert f"{name}@demo.example" in first.said
+    processes = descendants(first.process.pid)
     assert len(processes) >= 5
-    assert demo.stop() == 0
+    assert first.stop() == 0
     assert [pid for pid in processes if alive(pid)] == []
 
+    kept = (tmp_path / "demo_password").read_text()
+    second = start(DEMO_PASSWORD="")
+    assert second.found(r"with the password (\S+)") == kept
+    assert second.stop() == 0
 
-def test_the_next_start_keeps_data_and_password(start, whole_data_dir: Path) -> None:
-    kept = (whole_data_dir / "demo_password").read_text()
-    demo = start(DEMO_PASSWORD="")
-    assert demo.found(r"with the password (\S+)") == kept
-    assert demo.stop() == 0
-
-
-def test_killing_the_supervisor_ends_the_product_too(start) -> None:
-    demo = start(DEMO_PASSWORD="of-my-own-choice")
-    assert demo.found(r"with the password (\S+)") == "of-my-own-choice"
-    processes = descendants(demo.process.pid)
-    demo.process.kill()
+    third = start(DEMO_PASSWORD="of-my-own-choice")
+    assert third.found(r"with the password (\S+)") == "of-my-own-choice"
+    processes = descendants(third.process.pid)
+    third.process.kill()  # the supervisor is gone, and the product goes with it
     assert eventually(lambda: not any(alive(pid) for pid in processes), seconds=30)

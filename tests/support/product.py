@@ -59,15 +59,14 @@ class Product:
 
     def load(self) -> None:
         """Migrate, and make the demo's data."""
-        for words in (["db", "upgrade"], ["demo", "load"]):
-            subprocess.run(
-                [*FLASK, *words],
-                cwd=ROOT,
-                env={**os.environ, **self.environ},
-                check=True,
-                capture_output=True,
-                timeout=300,
-            )
+        subprocess.run(
+            [*FLASK, "demo", "load"],
+            cwd=ROOT,
+            env={**os.environ, **self.environ},
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
         # of the past's reports the newest few are enough here
         self.change(
             "DELETE FROM outbox WHERE task = 'reports.prepare' AND id NOT IN (SELECT id FROM outbox"
