@@ -11,6 +11,7 @@ import copy
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,21 @@ class SqliteDatabase:
             yield connection
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What a state holds: the rows of each table in COPY's binary form and how many they are,
+    and how far each sequence has counted (None: not used yet)."""
+
+    tables: dict[str, tuple[int, bytes]]
+    sequences: dict[str, int | None]
+
+
 class PostgresDatabase:
-    """A database created from a template; the app signs in as a role without rights."""
+    """One database; the app signs in as a role without rights.
+
+    To copy a database takes longer than most tests. So only the rows that a test changed are
+    put back, and the database is made anew only where a test changed more than rows.
+    """
 
     def __init__(self, folder: Path, superuser_url: str) -> None:
         self.superuser = superuser_url
@@ -88,6 +102,9 @@ class PostgresDatabase:
         )
         _migrate(create_app(self._settings(folder, f"csiapp_{EMPTY}")))
         self.settings = self._settings(folder, "csiapp_test")
+        self._make_anew()
+        self._kept: dict[str, Rows] = {}
+        self.keep(EMPTY)
 
     def _url(self, database: str, user: str | None = None) -> str:
         url = sa.make_url(self.superuser).set(database=database, drivername="postgresql+psycopg")
@@ -105,18 +122,47 @@ class PostgresDatabase:
             for statement in statements:
                 connection.execute(statement)
 
-    def restore(self, state: str = EMPTY) -> None:
-        """Begin anew from a kept state. No connection may be open."""
-        self._copy(f"csiapp_{state}", "csiapp_test")
+    def connect(self) -> psycopg.Connection:
+        """As the superuser, to the database of the test."""
+        return psycopg.connect(self._url("csiapp_test").replace("+psycopg", ""))
 
     def keep(self, state: str) -> None:
         """Keep what is there now under a name. No connection may be open."""
-        self._copy("csiapp_test", f"csiapp_{state}")
+        with self.connect() as connection:
+            self._kept[state] = self._rows = _rows_of(connection)
+            self._mark = _next_transaction(connection)
 
-    def _copy(self, source: str, target: str) -> None:
+    def restore(self, state: str = EMPTY) -> None:
+        """Begin anew from a kept state. No connection may be open."""
+        with self.connect() as connection:
+            _end_all_others(connection)
+            changed = _changed_tables(connection, self._rows, self._mark)
+            if changed is not None:
+                self._put_back(connection, state, changed)
+                return
+        self._make_anew()
+        self._rows = self._kept[EMPTY]
+        with self.connect() as connection:
+            self._put_back(connection, state, set())
+
+    def _put_back(self, connection: psycopg.Connection, state: str, changed: set[str]) -> None:
+        wanted = self._kept[state]
+        other = {name for name, rows in wanted.tables.items() if rows != self._rows.tables[name]}
+        connection.execute("SET session_replication_role = replica")  # no trigger, no foreign key
+        for name in changed | other:
+            connection.execute(f'DELETE FROM "{name}"')
+            with connection.cursor().copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
+                copy.write(wanted.tables[name][1])
+        for name, value in wanted.sequences.items():
+            used = value is not None
+            connection.execute("SELECT setval(%s, %s, %s)", (name, value if used else 1, used))
+        connection.commit()
+        self._rows, self._mark = wanted, _next_transaction(connection)
+
+    def _make_anew(self) -> None:
         self._execute(
-            f"DROP DATABASE IF EXISTS {target} WITH (FORCE)",
-            f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY",
+            "DROP DATABASE IF EXISTS csiapp_test WITH (FORCE)",
+            f"CREATE DATABASE csiapp_test TEMPLATE csiapp_{EMPTY} STRATEGY FILE_COPY",
         )
 
     @contextlib.contextmanager
@@ -125,6 +171,56 @@ class PostgresDatabase:
         engine = sa.create_engine(self._url("csiapp_test"), poolclass=sa.NullPool)
         with engine.begin() as connection:
             yield connection
+
+
+def _rows_of(connection: psycopg.Connection) -> Rows:
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return Rows(
+        {name: _table_rows(connection, name) for (name,) in tables.fetchall()},
+        dict(connection.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()),
+    )
+
+
+def _table_rows(connection: psycopg.Connection, name: str) -> tuple[int, bytes]:
+    with connection.cursor().copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as copy:
+        rows = b"".join(copy)
+    (count,) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+    return count, rows
+
+
+def _next_transaction(connection: psycopg.Connection) -> int:
+    """Whatever is written from now on carries this number or a greater one (`xmin`)."""
+    found = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    return int(found.fetchone()[0])
+
+
+def _end_all_others(connection: psycopg.Connection) -> None:
+    """Programs that a test has killed may still hold locks."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+CATALOGUES = ("pg_class", "pg_constraint", "pg_policy", "pg_proc", "pg_trigger")
+OURS = 16384
+"""PostgreSQL's own objects have lesser numbers."""
+
+
+def _changed_tables(connection: psycopg.Connection, rows: Rows, mark: int) -> set[str] | None:
+    """The tables with other rows than these; None when more than rows was changed."""
+    newest = "coalesce(max(xmin::text::bigint), 0)"
+    questions = [
+        f"SELECT '{name}', 0, {newest} FROM {name} WHERE oid >= {OURS}" for name in CATALOGUES
+    ]
+    questions += [f"SELECT '{name}', count(*), {newest} FROM \"{name}\"" for name in rows.tables]
+    changed = set()
+    for name, count, last in connection.execute(" UNION ALL ".join(questions)):
+        if name in CATALOGUES and last >= mark:
+            return None
+        if name in rows.tables and (last >= mark or count != rows.tables[name][0]):
+            changed.add(name)
+    return changed
 
 
 Database = SqliteDatabase | PostgresDatabase

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
 from csiapp.core.db import Base
@@ -18,8 +16,6 @@ from csiapp.core.web import App
 NOT_COMPARED = {"user_session"}
 """Every request of a signed-in person may move `last_seen_at`."""
 
-_COPY = "STRATEGY FILE_COPY"
-
 
 class Snapshot:
     """The database of the test at this moment."""
@@ -27,33 +23,13 @@ class Snapshot:
     def __init__(self, app: App, database: Any) -> None:
         self._app, self._database = app, database
         self._release()
-        if database.settings.sqlite:
-            self._kept = database.file.with_name("kept.db")
-            self._kept.unlink(missing_ok=True)
-            source, target = sqlite3.connect(database.file), sqlite3.connect(self._kept)
-            source.backup(target)
-            source.close()
-            target.close()
-        else:
-            database._execute(
-                "DROP DATABASE IF EXISTS csiapp_kept WITH (FORCE)",
-                f"CREATE DATABASE csiapp_kept TEMPLATE csiapp_test {_COPY}",
-            )
+        database.keep("snapshot")
         self._ask = self._watch()
         self._seen = self._ask()
 
     def bring_back(self) -> None:
         self._release()
-        if self._database.settings.sqlite:
-            for suffix in ("-wal", "-shm"):
-                file = self._database.file
-                file.with_name(file.name + suffix).unlink(missing_ok=True)
-            shutil.copyfile(self._kept, self._database.file)
-        else:
-            self._database._execute(
-                "DROP DATABASE IF EXISTS csiapp_test WITH (FORCE)",
-                f"CREATE DATABASE csiapp_test TEMPLATE csiapp_kept {_COPY}",
-            )
+        self._database.restore("snapshot")
         self._ask = self._watch()
         self._seen = self._ask()
 
@@ -67,7 +43,8 @@ class Snapshot:
             connection: Any = sqlite3.connect(self._database.file, isolation_level=None)
             question = "PRAGMA data_version"
         else:
-            connection = psycopg.connect(self._database.superuser, autocommit=True)
+            connection = self._database.connect()
+            connection.autocommit = True
             question = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
         self._watching = connection
         return lambda: int(connection.execute(question).fetchone()[0])
