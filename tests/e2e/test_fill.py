@@ -16,7 +16,7 @@ from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core.db import utcnow, writing
 from csiapp.core.extensions import db
-from tests.e2e.conftest import ROOT, watch
+from tests.e2e.conftest import watch
 from tests.e2e.filling import answers, eventually, of, open_form, state_of
 from tests.factories.tablet import at_work, jpeg, rows_of, visit_form
 from tests.unit.audits import examples
@@ -201,41 +201,3 @@ def test_the_tablet_finds_the_same_gaps_as_the_server(server, context_of):
             for g in missing_items(visit_form(), "SC1", plain, set())
         ]
         assert found == expected, name
-
-
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 820)])
-def test_the_shoppers_pages_are_accessible(server, context_of, theme, width):
-    under_way, accepted = server.visit(), server.visit(state="accepted")
-    server.visit(state="assigned")
-    with at_work(server.app, server.world.tenant()):
-        fill_in(under_way, {"V014": {"value": 40}, "V013": {"na": "not_occurred"}})
-    context = context_of("shopper", color_scheme=theme, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    problems = watch(page)
-    found = {}
-    fill = f"/v/{under_way}/fill"
-    for path in (
-        "/s/near/visits",
-        f"/v/{accepted}/",
-        f"{fill}#s-B",
-        f"{fill}#s-E",
-        f"{fill}#finish",
-    ):
-        page.goto("about:blank")
-        problems.clear()  # axe itself styles what it measures
-        page.goto(server.url + path)
-        page.wait_for_load_state("networkidle")
-        assert problems == [], path
-        page.evaluate(AXE)
-        result = page.evaluate("axe.run()")
-        if result["violations"]:
-            found[path] = [
-                (v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in result["violations"]
-            ]
-        overflow = "document.documentElement.scrollWidth - innerWidth"
-        assert page.evaluate(overflow) <= 0, path
-    assert found == {}
