@@ -14,6 +14,8 @@ field              value (JSON)
 ``U01``            an unscored question: whole number 0 to 10, or text
 ``device``         the device that the visit is filled in on, in words; whoever wrote it last
                    holds the visit (an answer of nobody's question: no score, no gap)
+``brief``          one try at the test on the brief: question -> code of the chosen option; never
+                   scored, and never cleared
 ``jot.<32 hex>``   a note of the covert minutes: ``{"text", "at": ISO 8601, "used": [fields]}``;
                    never scored, and never cleared: it is evidence for the reviewer
 =================  ===========================================================================
@@ -42,6 +44,8 @@ NUMBER_MAX = 100_000
 RATING_MAX = 10
 HOLDER_FIELD = "device"
 HOLDER_MAX = 80
+BRIEF_FIELD = "brief"
+BRIEF_MAX = 40
 _FIELD = re.compile(
     r"([A-Z][A-Z0-9]{0,15})(?:\.(comment|photos|narrative|impression|reason))?", re.ASCII
 )
@@ -60,6 +64,7 @@ class FieldKind(StrEnum):
     REASON = "reason"
     HOLDER = "holder"
     JOT = "jot"
+    BRIEF = "brief"
 
 
 NOTE_TARGETS = frozenset({FieldKind.COMMENT, FieldKind.NARRATIVE, FieldKind.UNSCORED})
@@ -97,6 +102,8 @@ def parse_field(content: FormContent, field: object) -> Field:
     """The field of this form that a name stands for. Raises :class:`FieldError`."""
     if field == HOLDER_FIELD:
         return Field(FieldKind.HOLDER, HOLDER_FIELD)
+    if field == BRIEF_FIELD:
+        return Field(FieldKind.BRIEF, BRIEF_FIELD)
     if isinstance(field, str) and _JOT.fullmatch(field):
         return Field(FieldKind.JOT, field)
     match = _FIELD.fullmatch(field) if isinstance(field, str) else None
@@ -112,7 +119,7 @@ def validate_value(content: FormContent, field: str, value: object) -> Any:
     """The value as it is to be kept: numbers as int or decimal text, text without control
     characters. ``None`` clears. Raises :class:`FieldError`."""
     parsed = parse_field(content, field)
-    if value is None and parsed.kind is not FieldKind.JOT:
+    if value is None and parsed.kind not in (FieldKind.JOT, FieldKind.BRIEF):
         return None
     match parsed.kind:
         case FieldKind.ANSWER:
@@ -128,8 +135,9 @@ def validate_value(content: FormContent, field: str, value: object) -> Any:
             unscored = next(u for u in content["unscored"] if u["code"] == parsed.code)
             rated = unscored["answer_type"] == "rating_0_10"
             return _whole(field, value, RATING_MAX) if rated else _text(field, value)
-        case FieldKind.JOT:
-            return _jot(content, field, value)
+        case FieldKind.JOT | FieldKind.BRIEF:
+            jotted = parsed.kind is FieldKind.JOT
+            return _jot(content, field, value) if jotted else _brief(field, value)
         case _:
             held = parsed.kind is FieldKind.HOLDER
             return _text(field, value, HOLDER_MAX if held else TEXT_MAX)
@@ -248,6 +256,15 @@ def _stamp(field: str, given: object) -> str:
         return stamp_time(given).isoformat()
     except ValueError as error:
         raise FieldError(field, "bad_stamp") from error
+
+
+def _brief(field: str, given: object) -> dict[str, str]:
+    if not isinstance(given, Mapping) or len(given) > BRIEF_MAX:
+        raise FieldError(field, "wrong_type")
+    for code, chosen in given.items():
+        if not all(isinstance(t, str) and len(t) <= BRIEF_MAX for t in (code, chosen)):
+            raise FieldError(field, "wrong_type")
+    return dict(given)
 
 
 def _jot(content: FormContent, field: str, given: object) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def field_name(content: FormContent, field: str, translate: Translator) -> str:
             return translate.gettext("Goes on with another device")
         case FieldKind.JOT:
             return translate.gettext("Quick note")
+        case FieldKind.BRIEF:
+            return translate.gettext("Test on the brief")
         case FieldKind.COMMENT:
             part = translate.gettext("Comment")
         case FieldKind.PHOTOS:
@@ -62,4 +64,5 @@ def field_words(
         case FieldKind.STAMP:
             return str(value).replace("T", " ")
         case _:
-            return str(value)
+            tried = value if kind is FieldKind.BRIEF else {}
+            return ", ".join(f"{code}: {chosen}" for code, chosen in tried.items()) or str(value)

@@ -15,6 +15,7 @@ from typing import Any
 from csiapp.audits.exact import exact, rounded
 from csiapp.audits.follow_ups import FollowUpError, check_conditions, in_order, orphans
 from csiapp.audits.form_shape import (
+    BriefQuestion,
     FormContent,
     FormOption,
     FormQuestion,
@@ -84,7 +85,7 @@ def build_form_content(
     _mark_observed(sections, observed)
     asked = [question for section in sections for question in section["questions"]]
     _check_questions(asked, model, template["timings"])
-    return FormContent(
+    content = FormContent(
         format=FORMAT,
         code=template["code"],
         kind=template["kind"],
@@ -112,6 +113,18 @@ def build_form_content(
         rejection_reasons=template["rejection_reasons"],
         qa_checks=template["qa_checks"],
     )
+    if "conduct" in template:
+        content["conduct"] = template["conduct"]
+    if "brief_test" in template:
+        content["brief_test"] = _checked_test(template["brief_test"])
+    return content
+
+
+def _checked_test(questions: list[BriefQuestion]) -> list[BriefQuestion]:
+    for question in questions:
+        if question["right"] not in {option["code"] for option in question["options"]}:
+            raise FormError(f"test question {question['code']} has no right option")
+    return questions
 
 
 def all_questions(content: FormContent) -> list[tuple[Section, FormQuestion]]:

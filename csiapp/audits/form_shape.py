@@ -164,6 +164,20 @@ class Instruction(TypedDict):
     text: Text
 
 
+class BriefOption(TypedDict):
+    code: str
+    text: Text
+
+
+class BriefQuestion(TypedDict):
+    """A question on the brief; ``right`` is the code of its one right option."""
+
+    code: str
+    text: Text
+    options: list[BriefOption]
+    right: str
+
+
 class QaCheck(TypedDict):
     code: str
     name: Text
@@ -196,7 +210,8 @@ class Pinned(TypedDict):
 
 
 class FormContent(TypedDict):
-    """``steps`` are the service steps in the dealership's order; ``factors`` carry the weights."""
+    """``steps`` are the service steps in the dealership's order; ``factors`` carry the weights.
+    ``conduct`` (what is allowed) and ``brief_test`` stand only in forms that have them."""
 
     format: int
     code: str
@@ -219,3 +234,5 @@ class FormContent(TypedDict):
     reporting_rules: list[Text]
     rejection_reasons: list[Text]
     qa_checks: list[QaCheck]
+    conduct: NotRequired[list[Text]]
+    brief_test: NotRequired[list[BriefQuestion]]

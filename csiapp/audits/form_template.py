@@ -65,6 +65,17 @@ def template_content(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
             {name: check[name] for name in ("code", "name", "auto")}
             for check in document["qa_checks"]
         ],
+    } | (_briefing(document) if visiting else {})
+
+
+def _briefing(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a shopper must know, and is tested on, before a visit."""
+    return {
+        "conduct": _texts(document["conduct"]["principles"]),
+        "brief_test": [
+            {name: question[name] for name in ("code", "text", "options", "right")}
+            for question in document["brief_test"]["questions"]
+        ],
     }
 
 

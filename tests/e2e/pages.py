@@ -12,6 +12,8 @@ from typing import Any
 import pypdf
 from playwright.sync_api import Locator, Page, expect
 
+from csiapp.reference import loader
+
 NARRATIVE = (
     "我按约定时间到店，先后见到引导员和服务顾问，对方先问了来意，再一起看了车。"
     "等候期间我记下了各个时刻，离店前也核对了单据。"
@@ -104,6 +106,13 @@ class Brief:
 
     def accept(self) -> None:
         follow(self.page.locator("form[action$='/accept'] button"))
+
+    def pass_test(self, scenario: str) -> None:
+        questions = loader.form_templates()["brief_test"]["questions"]
+        right = {"SCENARIO": scenario} | {q["code"]: q["right"] for q in questions}
+        for code, option in right.items():
+            self.page.locator(f"input[name='{code}'][value='{option}']").check()
+        follow(self.page.locator("form[action$='/test'] button"))
 
     def start(self, expectation: int) -> TabletForm:
         pick(self.page, "U01", expectation)

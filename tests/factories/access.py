@@ -295,7 +295,7 @@ def _write_audits(stage: Stage) -> None:
         shopper=stage.another_shopper(),
         note=SECRET,
     )
-    for state in ("assigned", "accepted", "in_progress", "submitted"):
+    for state in ("assigned", "accepted", "briefed", "in_progress", "submitted"):
         ids[f"shoppers_{state}"] = _visit_of(stage, "shopper", state)
     ids["other_shoppers"] = _visit_of(stage, "other_shopper", "in_progress")
     for name, dealership, visit in (
@@ -322,7 +322,8 @@ def _visit_of(stage: Stage, shopper: str, state: str) -> uuid.UUID:
             form_version_id=form.id,
             shopper_id=stage.world.people[shopper],
             scenario=audits.SCENARIO,
-            state=state,
+            state="accepted" if state == "briefed" else state,
+            briefed_at=None if state in ("assigned", "accepted") else utcnow(),
             opens_on=today - dt.timedelta(days=1),
             due_on=today + dt.timedelta(days=5),
             submitted_at=utcnow() if state == "submitted" else None,
@@ -414,7 +415,8 @@ def _of_shoppers(stage: Stage) -> dict[str, Example]:
         "shopper.brief": visit("assigned"),
         "shopper.accept": visit("assigned"),
         "shopper.decline": visit("assigned"),
-        "shopper.start": visit("accepted", form={"U01": "8"}),
+        "shopper.test": visit("accepted", form={"BT1": "a"}),
+        "shopper.start": visit("briefed", form={"U01": "8"}),
         "shopper.receipt": visit("submitted"),
         "fill.form": visit("in_progress"),
         "fill.token": visit("in_progress", headers={"X-Requested-With": "csiapp"}),

@@ -20,6 +20,7 @@ from csiapp.audits.services.review import approve_visit, publish_visit, take_vis
 from csiapp.audits.services.submission import (
     Submitted,
     accept_visit,
+    pass_test,
     start_visit,
     submit_visit,
 )
@@ -91,6 +92,7 @@ def submit(
     with at_work(acting(world, shopper, dealership)):
         if not accepted:
             accept_visit(visit_id)
+        pass_test(visit_id)
         start_visit(visit_id, {"U01": 8})
         fill_in(visit_id, {**good_answers(get_visit(visit_id)), **(changes or {})})
         result = submit_visit(visit_id, new_id())

@@ -97,8 +97,10 @@ def assign(
     today = utcnow().date()
     days = {"opens_on": today - dt.timedelta(2), "due_on": today + dt.timedelta(10)}
     settings = {"shopper_id": world.people["shopper"], "scenario": "SC1", "state": "in_progress"}
+    taken = (settings | values)["state"] not in ("assigned", "unassigned")
+    briefed = {"briefed_at": utcnow()} if taken else {}
     with at_work(app, world.tenant(dealership, person)):
-        visit = Visit(form_version_id=form_id, **days | settings | values)
+        visit = Visit(form_version_id=form_id, **days | settings | briefed | values)
         db.session.add(visit)
         db.session.flush()
         return visit.id

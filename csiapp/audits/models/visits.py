@@ -16,7 +16,8 @@ from csiapp.core.tenancy import TenantOwned, tenant_table, within_tenant
 
 class Visit(TenantOwned, Base):
     """One shopper, one dealership, one form version, one scenario. A `pilot` tries a form out
-    and stays out of every figure (`queries.visits.official`)."""
+    and stays out of every figure (`queries.visits.official`). `briefed_at` is when the shopper
+    had passed the test on the brief, or accepted a visit whose form has none."""
 
     __tablename__ = "visit"
     visit_key: ClassVar[str | None] = "id"
@@ -33,6 +34,7 @@ class Visit(TenantOwned, Base):
     assigned_by: Mapped[uuid.UUID | None]
     assigned_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     accepted_at: Mapped[dt.datetime | None]
+    briefed_at: Mapped[dt.datetime | None]
     started_at: Mapped[dt.datetime | None]
     submitted_at: Mapped[dt.datetime | None]
     submit_id: Mapped[uuid.UUID | None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
-from csiapp.audits.answer_fields import HOLDER_FIELD
+from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD
 from csiapp.audits.models import Answer, Evidence, Visit, Wave
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.extensions import db
@@ -17,7 +17,6 @@ from csiapp.core.i18n import local_time
 
 WAITING = ("assigned", "accepted")
 UNDER_WAY = ("in_progress", "returned")
-KEPT = ("accepted", *UNDER_WAY)
 HIDDEN = ("unassigned", "cancelled")
 SENT_SHOWN = 50
 
@@ -38,11 +37,13 @@ class OwnVisit:
     open_now: bool
     submitted_at: dt.datetime | None
     form_version_id: uuid.UUID
+    briefed: bool
 
     @property
     def to_keep(self) -> bool:
-        """Whether the device keeps its form for the time without a network."""
-        return self.state in KEPT
+        """Whether the device keeps its form for the time without a network: once the test on
+        the brief is passed, which needs a network."""
+        return self.state in UNDER_WAY or (self.state == "accepted" and self.briefed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
         open_now=visit.opens_on <= today,
         submitted_at=visit.submitted_at,
         form_version_id=visit.form_version_id,
+        briefed=visit.briefed_at is not None,
     )
 
 
@@ -125,7 +127,7 @@ def sent_counts(visit_id: uuid.UUID) -> SentCounts:
         .where(
             Answer.visit_id == visit_id,
             Answer.value.is_not(None),
-            Answer.field != HOLDER_FIELD,
+            Answer.field.not_in((HOLDER_FIELD, BRIEF_FIELD)),
         )
     )
     states = db.session.scalars(

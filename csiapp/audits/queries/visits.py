@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership, User
-from csiapp.audits.answer_fields import HOLDER_FIELD
+from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD
 from csiapp.audits.filled_form import visit_day
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, AnswerEvent, Evidence, FormVersion, Visit, VisitScore, Wave
@@ -168,10 +168,11 @@ def _count(*conditions: sa.ColumnElement[bool]) -> int:
 
 
 def answers_of(visit_id: uuid.UUID) -> dict[str, Any]:
-    """Field -> current value; fields that were cleared are left out, and so is the device."""
+    """Field -> current value; fields that were cleared are left out, and so are the device and
+    the test on the brief."""
     rows = db.session.execute(
         sa.select(Answer.field, Answer.value).where(
-            Answer.visit_id == visit_id, Answer.field != HOLDER_FIELD
+            Answer.visit_id == visit_id, Answer.field.not_in((HOLDER_FIELD, BRIEF_FIELD))
         )
     )
     return {row.field: row.value for row in rows if row.value is not None}

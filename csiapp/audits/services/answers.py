@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from csiapp.audits.answer_events import Event, Rejection, read_event
+from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD
+from csiapp.audits.brief_test import wrong_answers
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.visits import get_visit
@@ -53,11 +55,12 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
     """Add what the journal does not hold yet and bring the answers up to date.
 
     Repeats are harmless in any order and number. Raises NotFound, or Conflict before the
-    visit was accepted.
+    visit was accepted and before the test on the brief was passed: the tablet keeps what it has.
     """
     visit = lock_taken_visit(visit_id)
     form = form_of(visit)
     batch = _Batch.of(form, events)
+    _note_passed_test(visit, form, batch.events)
     known = _known_digests(event.id for event in batch.events)
     late = visit.state not in OPEN_STATES
     fresh: list[Event] = []
@@ -82,6 +85,18 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
         seq=visit.last_seq,
         form_sha256=form.sha256,
     )
+
+
+def _note_passed_test(visit: Visit, form: FormVersion, events: Sequence[Event]) -> None:
+    """The first right try opens the visit; no other answer is taken before."""
+    if visit.briefed_at is not None or visit.state not in OPEN_STATES:
+        return
+    content = content_of(form)
+    tries = [event.value for event in events if event.field == BRIEF_FIELD]
+    if any(not wrong_answers(content, visit.scenario, tried) for tried in tries):
+        visit.briefed_at = utcnow()
+    elif any(event.field not in (BRIEF_FIELD, HOLDER_FIELD) for event in events):
+        raise Conflict(_("Pass the test on the brief first. Your answers stay on this device."))
 
 
 def fill_in(

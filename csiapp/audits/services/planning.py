@@ -103,6 +103,7 @@ def change_visit(visit_id: uuid.UUID, plan: Plan) -> Visit:
         visit.assigned_at, visit.assigned_by = utcnow(), current_scope().actor
     if visit.shopper_id != plan.shopper_id:
         revoke_tokens(visit.id)
+        visit.briefed_at = None
     for name, value in _columns(plan).items():
         setattr(visit, name, value)
     db.session.flush()

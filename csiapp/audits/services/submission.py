@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from csiapp.accounts.models import Dealership
+from csiapp.audits.answer_fields import BRIEF_FIELD
+from csiapp.audits.brief_test import brief_questions, right_answers, wrong_answers
 from csiapp.audits.lifecycle import IllegalMove, one_stage_visit_lifecycle
 from csiapp.audits.missing import Gap, missing_items
 from csiapp.audits.models import AnswerEvent, Evidence, Visit
@@ -57,6 +59,8 @@ def accept_visit(visit_id: uuid.UUID) -> Visit:
     visit = get_visit(visit_id, lock=True)
     _move(visit, "accept")
     visit.accepted_at = utcnow()
+    if not brief_questions(content_of(form_of(visit)), visit.scenario):
+        visit.briefed_at = visit.accepted_at
     activity.record("visit.accept", "visit", visit.id)
     return visit
 
@@ -70,11 +74,29 @@ def decline_visit(visit_id: uuid.UUID) -> Visit:
     return visit
 
 
+def take_test(visit_id: uuid.UUID, chosen: Mapping[str, str]) -> list[str]:
+    """One try at the test on the brief, kept in the journal like any answer. Returns the codes
+    of the questions that are wrong: with none of them the test is passed."""
+    fill_in(visit_id, {BRIEF_FIELD: dict(chosen)})
+    visit = get_visit(visit_id)
+    return wrong_answers(content_of(form_of(visit)), visit.scenario, chosen)
+
+
+def pass_test(visit_id: uuid.UUID) -> None:
+    """Give the right answers, for a form that has a test: demo data."""
+    visit = get_visit(visit_id)
+    right = right_answers(content_of(form_of(visit)), visit.scenario)
+    if right:
+        take_test(visit_id, right)
+
+
 def start_visit(visit_id: uuid.UUID, expectations: Mapping[str, Any]) -> Visit:
     """Begin inside the visit's days. `expectations` answers the form's questions that must be
     asked before the visit: field -> value. Raises Invalid or Conflict."""
     visit = get_visit(visit_id, lock=True)
     _check_days(visit)
+    if visit.briefed_at is None:
+        raise Invalid(_("Pass the test on the brief before you start."))
     asked = _asked_before(visit)
     if any(expectations.get(code) is None for code in asked):
         raise Invalid(_("Say what you expect before you start."))
@@ -90,7 +112,7 @@ def start_by_answers(visit_id: uuid.UUID) -> None:
     """An accepted visit begins when its questions of before the visit are answered: without a
     network the form is where they are asked. Any other visit is left as it is."""
     visit = get_visit(visit_id, lock=True)
-    if visit.state != "accepted":
+    if visit.state != "accepted" or visit.briefed_at is None:
         return
     answers = answers_of(visit.id)
     if all(answers.get(code) is not None for code in _asked_before(visit)):
@@ -121,6 +143,10 @@ def submit_visit(
     done = _submitted(visit)
     if done is not None and (visit.state not in OPEN_STATES or done.submit_id == submit_id):
         return done
+    if visit.briefed_at is None:
+        raise Conflict(
+            _("The test on the brief was not passed. Pass it on the visit's page, then submit.")
+        )
     missing = _missing(visit, events, photos)
     if missing:
         return missing

@@ -67,10 +67,11 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The whole form in one page, pinned to the visit's form version, so that it can be kept
     for hours without a network (header X-Form-Page names what was rendered).
 
-    A visit that has not begun shows its brief; but the tablet may keep the form before."""
+    A visit that has not begun shows its brief; but the tablet may keep the form before, once
+    the test on the brief is passed."""
     visit = get_visit(visit_id)
     keeping = _asked_by_script()
-    if visit.state not in (OPEN_STATES if keeping else BEGUN_STATES):
+    if visit.state not in (OPEN_STATES if keeping else BEGUN_STATES) or visit.briefed_at is None:
         step = "receipt" if visit.submitted_at else "brief"
         return redirect_to(url_for(f"shopper.{step}", visit_id=visit.id))
     version = form_of(visit)

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import signed_in
+from csiapp.audits.brief_test import brief_questions, wrong_answers
+from csiapp.audits.queries.answers import last_try
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.shopper import dealership_of, own_visits, sent_counts, wave_of
 from csiapp.audits.queries.visits import get_visit
@@ -56,6 +58,17 @@ def decline(visit_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to(_list_url())
 
 
+@blueprint.route("/v/<uuid:visit_id>/test", methods=["POST"])
+@require(Permission.VISIT_FILL)
+def test(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """One try at the test on the brief. A wrong one is kept too, and the brief shows it."""
+    chosen = {code: value for code, value in request.form.items() if code != "csrf_token"}
+    if submission.take_test(visit_id, chosen):
+        return redirect_to(url_for("shopper.brief", visit_id=visit_id, _anchor="step"))
+    toast(_("The test is passed. The form can now be kept on this device."))
+    return redirect_to(url_for("shopper.brief", visit_id=visit_id))
+
+
 @blueprint.route("/v/<uuid:visit_id>/start", methods=["POST"])
 @require(Permission.VISIT_FILL)
 def start(visit_id: uuid.UUID) -> ResponseReturnValue:
@@ -94,6 +107,7 @@ def _brief(visit_id: uuid.UUID, *, status: int = 200, problem: str = "") -> Resp
     told: dict[str, list[Any]] = {}
     for instruction in content["instructions"]:
         told.setdefault(instruction["when"], []).append(instruction["text"])
+    tried = None if visit.briefed_at else last_try(visit_id)
     response = render_page(
         "audits/shopper/brief.html",
         status=status,
@@ -106,6 +120,9 @@ def _brief(visit_id: uuid.UUID, *, status: int = 200, problem: str = "") -> Resp
         questions=sum(len(s["questions"]) for s in asked_sections(content, visit.scenario)),
         expectations=unscored_questions(content, "before_visit"),
         told=told,
+        test=[] if visit.briefed_at else brief_questions(content, visit.scenario),
+        tried=tried or {},
+        wrong=[] if tried is None else wrong_answers(content, visit.scenario, tried),
         list_url=_list_url(),
     )
     response.headers[KEPT_HEADER] = f"{visit.id}@brief"
