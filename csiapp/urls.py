@@ -17,6 +17,7 @@ from csiapp.audits.views import (
     results,
     review,
     shopper,
+    ties,
     visits,
     waves,
 )
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
         (shopper.blueprint, ""),
         (visits.blueprint, ""),
         (planning.blueprint, ""),
+        (ties.blueprint, ""),
         (review.blueprint, ""),
         (waves.blueprint, ""),
         (form_sets.blueprint, ""),

@@ -20,7 +20,7 @@ from csiapp.core.permissions import SCOPE_KIND_OF_ROLE, Role
 from csiapp.core.tenancy import ScopeKind, current_scope
 from csiapp.core.web import Page, page_of
 
-HIDDEN_FROM_DEALERSHIPS = ("visit", "evidence", "report")
+HIDDEN_FROM_DEALERSHIPS = ("visit", "evidence", "report", "shopper_tie")
 """A dealership learns of a visit when it is published: never that one is planned, nor when
 (life of an audit, stage 2)."""
 

@@ -75,7 +75,7 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
             "clipboard-list",
             "visits.index",
             Permission.VISITS_READ,
-            ("planning", "waves", "form_sets"),
+            ("planning", "ties", "waves", "form_sets"),
         ),
         Entry(_l("Reviews"), "clipboard-check", "reviews.index", Permission.VISIT_REVIEW),
         Entry(_l("Reports"), "file-type-pdf", "reports.index", Permission.REPORTS_READ),

@@ -69,6 +69,20 @@ def list_people(role: Role) -> Sequence[User]:
     ).all()
 
 
+def is_or_was_member(user_id: uuid.UUID) -> bool:
+    """Whether a person has a role at the scope's dealership, or had one that is switched off."""
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Membership.user_id == user_id,
+                    Membership.dealership_id == current_scope().tenant_id,
+                )
+            )
+        )
+    )
+
+
 def list_members(role: Role) -> Sequence[User]:
     """Users with a role at the scope's dealership, by name."""
     return db.session.scalars(

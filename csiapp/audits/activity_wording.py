@@ -38,6 +38,8 @@ describe(
         "visit.accept": _l("accepted a visit"),
         "visit.decline": _l("declined a visit"),
         "visit.start": _l("started a visit"),
+        "tie.declared": _l("declared a tie of a shopper"),
+        "tie.ended": _l("ended a tie of a shopper"),
         "visit.token": _l("made a tablet ready for a visit"),
         "visit.import": _l("brought in %(events)s answers of a visit from a file"),
         "visit.submit": _l("submitted a visit"),

@@ -30,6 +30,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from csiapp.audits.queries.ties import TIE_NAMES
 from csiapp.audits.queries.visits import WAITING, VisitFilter
 
 STATE_NAMES: dict[str, Any] = {
@@ -108,6 +109,22 @@ class PlanForm(ChangeForm):
         self.scenario.choices = [SelectChoice(code, name) for code, name in offered] or [
             SelectChoice("", "")
         ]
+
+
+class TieForm(FlaskForm):  # type: ignore[misc]
+    """`shoppers` are (id, label) pairs of the network."""
+
+    shopper_id = SelectField(
+        _l("Mystery shopper"), validators=[DataRequired(_l("Choose a shopper."))]
+    )
+    kind = SelectField(
+        _l("Tie"), choices=[SelectChoice(kind, name) for kind, name in TIE_NAMES.items()]
+    )
+    note = StringField(_l("Note"), validators=[Length(max=300)])
+
+    def __init__(self, *args: object, shoppers: Iterable[Choice], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.shopper_id.choices = _choices(_l("Choose a shopper"), shoppers)
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]

@@ -90,7 +90,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 _LOGS = frozenset({"activity_entry"})
 
 VERB_TABLES: dict[Permission, frozenset[str]] = {
-    Permission.VISIT_ASSIGN: _LOGS | {"visit", "form_version"},
+    Permission.VISIT_ASSIGN: _LOGS | {"visit", "form_version", "shopper_tie"},
     Permission.VISIT_IMPORT: _LOGS
     | {"visit", "answer", "answer_event", "answer_conflict", "evidence"},
     Permission.VISIT_REVIEW: _LOGS | {"visit", "finding", "visit_score", "report"},

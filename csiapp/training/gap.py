@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.extensions["csiapp.course_titles"] = queries.course_titles
     app.extensions["csiapp.teaching_courses"] = teaching_courses
     app.extensions["csiapp.training_gap"] = training_gap
+    app.extensions["csiapp.was_on_staff"] = queries.was_on_staff
 
 
 def training_gap(

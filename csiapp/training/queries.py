@@ -134,6 +134,12 @@ def email_of(person: StaffMember) -> str:
     return db.session.scalar(sa.select(User.email).where(User.id == person.user_id)) or ""
 
 
+def was_on_staff(user_id: uuid.UUID) -> bool:
+    """Whether a person stands in the dealership's staff list, also when they have left."""
+    found = sa.select(StaffMember.id).where(StaffMember.user_id == user_id).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def staff_on(day: dt.date) -> Sequence[StaffMember]:
     """Who is on staff that day, by name. The last day at the dealership still counts."""
     return db.session.scalars(

@@ -21,6 +21,7 @@ from csiapp.audits.models import Evidence, Visit
 from csiapp.audits.queries.evidence import SIZES, photo_key
 from csiapp.audits.queries.forms import current_form
 from csiapp.audits.services.review import take_visit
+from csiapp.audits.services.ties import declare_tie
 from csiapp.audits.services.tokens import mint_token
 from csiapp.audits.services.waves import create_wave
 from csiapp.core.db import new_id, utcnow, writing
@@ -278,6 +279,9 @@ def _write_audits(stage: Stage) -> None:
             ids[f"{name}_wave"] = create_wave(
                 code="W1", name=wave, starts_on=today, ends_on=today
             ).id
+    for name, dealership in (("tie", "near"), ("foreign_tie", "next")):
+        with at_work(audits.acting(world, "headoffice", dealership)):
+            ids[name] = declare_tie(world.people["other_shopper"], "other", SECRET).id
     ids["assigned"] = audits.assign(world, shopper=stage.another_shopper())
     for state in ("submitted", "in_review", "approved", "published"):
         shopper = stage.another_shopper()
@@ -367,6 +371,8 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
         "fieldwork.import_photo": Example(
             {"visit_id": ids["submitted"], "sha256": "a" * 64}, foreign | {"sha256": "a" * 64}
         ),
+        "ties.declare": Example(form={"shopper_id": plan["shopper_id"], "kind": "friend"}),
+        "ties.end": Example({"tie_id": ids["tie"]}, {"tie_id": ids["foreign_tie"]}),
         "planning.assign": Example(form=plan | {"scenario": audits.SCENARIO}),
         "planning.edit": visit("assigned"),
         "planning.change": visit("assigned", **plan),

@@ -2,6 +2,7 @@
 
 from csiapp.audits.models.designs import FormDesign, FormDesignEdit, VisitMove
 from csiapp.audits.models.forms import FormTemplate, FormVersion, Wave
+from csiapp.audits.models.ties import ShopperTie
 from csiapp.audits.models.visits import (
     Answer,
     AnswerConflict,
@@ -24,6 +25,7 @@ __all__ = [
     "FormDesignEdit",
     "FormTemplate",
     "FormVersion",
+    "ShopperTie",
     "Visit",
     "VisitMove",
     "VisitOwned",

@@ -16,6 +16,7 @@ from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.lifecycle import IllegalMove, one_stage_visit_lifecycle
 from csiapp.audits.models import FormVersion, Visit, Wave
 from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.queries.ties import TIE_NAMES, ties_of, worked_here
 from csiapp.audits.queries.visits import NOT_STARTED, get_visit, visits_of_shopper
 from csiapp.audits.rotation import Span, next_free_day, too_close
 from csiapp.audits.services.forms import ensure_current_form
@@ -159,8 +160,21 @@ def _check(plan: Plan, changing: Visit | None = None) -> None:
         raise Unfit("due_on", _("The last day lies before the first."))
     if plan.shopper_id not in {person.id for person in list_people(Role.SHOPPER)}:
         raise Unfit("shopper_id", _("Choose a mystery shopper of this network."))
+    _check_ties(plan.shopper_id)
     _check_wave(plan)
     _check_rotation(plan, changing)
+
+
+def _check_ties(shopper_id: uuid.UUID) -> None:
+    """Whoever works or worked here, or has a tie, would be known or not be impartial."""
+    if worked_here(shopper_id):
+        message = _("This person works or worked at this dealership. Choose somebody else.")
+        raise Unfit("shopper_id", message)
+    ties = ties_of(shopper_id)
+    if ties:
+        values = {"tie": TIE_NAMES[ties[0].kind], "day": day(ties[0].declared_at)}
+        message = _("This shopper has a declared tie to this dealership: %(tie)s (%(day)s).")
+        raise Unfit("shopper_id", message % values)
 
 
 def _check_wave(plan: Plan) -> None:

@@ -23,6 +23,7 @@ from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.visits import answers_of, get_visit
 from csiapp.audits.services.answers import OPEN_STATES, fill_in
 from csiapp.audits.services.score import announce, score_visit
+from csiapp.audits.services.ties import declare_tie
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core import activity
 from csiapp.core.db import utcnow
@@ -65,10 +66,13 @@ def accept_visit(visit_id: uuid.UUID) -> Visit:
     return visit
 
 
-def decline_visit(visit_id: uuid.UUID) -> Visit:
-    """The visit goes back to head office; its tablets are locked out."""
+def decline_visit(visit_id: uuid.UUID, tie: str = "") -> Visit:
+    """The visit goes back to head office; its tablets are locked out. A `tie` that is declared
+    with it keeps the shopper from being sent there again."""
     visit = get_visit(visit_id, lock=True)
     _move(visit, "decline")
+    if tie:
+        declare_tie(visit.shopper_id, tie, visit_id=visit.id)
     revoke_tokens(visit.id)
     activity.record("visit.decline", "visit", visit.id)
     return visit

@@ -14,6 +14,7 @@ from csiapp.audits.brief_test import brief_questions, wrong_answers
 from csiapp.audits.queries.answers import last_try
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.shopper import dealership_of, own_visits, sent_counts, wave_of
+from csiapp.audits.queries.ties import TIE_NAMES
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services import submission
 from csiapp.audits.tablet_form import asked_sections, unscored_questions
@@ -53,7 +54,7 @@ def accept(visit_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.route("/v/<uuid:visit_id>/decline", methods=["POST"])
 @require(Permission.VISIT_FILL)
 def decline(visit_id: uuid.UUID) -> ResponseReturnValue:
-    submission.decline_visit(visit_id)
+    submission.decline_visit(visit_id, request.form.get("tie", ""))
     toast(_("Declined. Head office will find somebody else."))
     return redirect_to(_list_url())
 
@@ -123,6 +124,7 @@ def _brief(visit_id: uuid.UUID, *, status: int = 200, problem: str = "") -> Resp
         test=[] if visit.briefed_at else brief_questions(content, visit.scenario),
         tried=tried or {},
         wrong=[] if tried is None else wrong_answers(content, visit.scenario, tried),
+        ties=TIE_NAMES,
         list_url=_list_url(),
     )
     response.headers[KEPT_HEADER] = f"{visit.id}@brief"
