@@ -17,8 +17,7 @@ import sqlalchemy as sa
 
 from csiapp.accounts import tokens
 from csiapp.accounts.models import Membership, User, UserSession
-from csiapp.audits.models import Evidence, Visit
-from csiapp.audits.queries.evidence import SIZES, photo_key
+from csiapp.audits.models import Visit
 from csiapp.audits.queries.forms import current_form
 from csiapp.audits.services.review import take_visit
 from csiapp.audits.services.ties import declare_tie
@@ -27,7 +26,6 @@ from csiapp.audits.services.waves import create_wave
 from csiapp.core.db import new_id, utcnow, writing
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
-from csiapp.core.storage import storage
 from csiapp.reference import loader
 from csiapp.reports.handbooks import request_handbook
 from csiapp.reports.services import request_report
@@ -308,7 +306,7 @@ def _write_audits(stage: Stage) -> None:
         ("shoppers", "near", ids["shoppers_in_progress"]),
         ("other_shoppers", "near", ids["other_shoppers"]),
     ):
-        ids[f"photo_of_{name}"] = _photo(stage, dealership, visit, name)
+        ids[f"photo_of_{name}"] = audits.ready_photo(world, dealership, visit, name)
     for name, shopper, visit in (
         ("own", "shopper", ids["shoppers_in_progress"]),
         ("foreign", "other_shopper", ids["other_shoppers"]),
@@ -335,21 +333,6 @@ def _visit_of(stage: Stage, shopper: str, state: str) -> uuid.UUID:
         db.session.add(visit)
         db.session.flush()
         return visit.id
-
-
-def _photo(stage: Stage, dealership: str, visit_id: uuid.UUID, name: str) -> str:
-    """A photo that can be shown; the hash that names it."""
-    sha256 = hashlib.sha256(name.encode()).hexdigest()
-    person = "manager" if dealership == "near" else f"{dealership}_manager"
-    with at_work(stage.world.tenant(dealership, person)):
-        photo = Evidence(
-            visit_id=visit_id, sha256=sha256, size=1, state="ready", stored_sha256=sha256
-        )
-        db.session.add(photo)
-        db.session.flush()
-        for size in SIZES:
-            storage().put(photo_key(photo, size), tablet.jpeg())
-    return sha256
 
 
 def _of_audits(stage: Stage) -> dict[str, Example]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from csiapp.audits.installation import install_form_templates
-from csiapp.audits.models import Visit
+from csiapp.audits.models import Evidence, Visit
 from csiapp.audits.qa import manual_checks
+from csiapp.audits.queries.evidence import SIZES, photo_key
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.answers import fill_in
@@ -25,8 +27,10 @@ from csiapp.audits.services.submission import (
     submit_visit,
 )
 from csiapp.core.db import new_id, utcnow
+from csiapp.core.extensions import db
+from csiapp.core.storage import storage
 from csiapp.core.tenancy import Scope
-from tests.factories import standards
+from tests.factories import standards, tablet
 from tests.factories.standards import at_work
 from tests.factories.world import World
 from tests.unit.audits import examples
@@ -129,3 +133,18 @@ def published_visit(
     approve(world, visit_id, dealership=dealership)
     publish(world, visit_id, dealership=dealership)
     return visit_id
+
+
+def ready_photo(world: World, dealership: str, visit_id: uuid.UUID, name: str) -> str:
+    """A photo that can be shown; the hash that names it."""
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    person = "manager" if dealership == "near" else f"{dealership}_manager"
+    with at_work(world.tenant(dealership, person)):
+        photo = Evidence(
+            visit_id=visit_id, sha256=sha256, size=1, state="ready", stored_sha256=sha256
+        )
+        db.session.add(photo)
+        db.session.flush()
+        for size in SIZES:
+            storage().put(photo_key(photo, size), tablet.jpeg())
+    return sha256
