@@ -26,6 +26,7 @@ from csiapp.audits.services.waves import create_wave
 from csiapp.core.db import new_id, utcnow, writing
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
+from csiapp.core.storage import storage
 from csiapp.reference import loader
 from csiapp.reports.handbooks import request_handbook
 from csiapp.reports.services import request_report
