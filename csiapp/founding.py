@@ -26,7 +26,7 @@ from csiapp.core.tenancy import Scope, ScopeKind, entered
 from csiapp.reference.loader import primary_factor_model, service_process, standards_template
 from csiapp.standards.checks import MEASURE_TYPES
 from csiapp.standards.content import StandardsContent, from_template, standards_in
-from csiapp.standards.exchange import read_yaml, write_yaml
+from csiapp.standards.exchange import Reading, read_yaml, write_yaml
 from csiapp.standards.exchange.tables import SETTINGS
 from csiapp.standards.exchange.words import Words
 from csiapp.standards.factors import factor_model_content
@@ -151,29 +151,39 @@ def master_file(network_slug: str, code: str) -> bytes:
         return write_yaml(cast(StandardsContent, latest_master(code).content))
 
 
+def read_edition(data: bytes) -> Reading:
+    """What a master set's YAML file says. Raises TooMuch and Unreadable."""
+    return read_yaml(data, _codes())
+
+
+def edition_faults(content: StandardsContent) -> list[str]:
+    """Why a network cannot have this master set, in English: all of it; empty where it can."""
+    faults = [
+        f"{problem.code}: {problem.reason} {problem.vague.found if problem.vague else ''}"
+        for problem in problems_of(content)
+        if problem.blocking
+    ]
+    faults += [
+        f"{placed.standard['code']}: local standards are a dealership's, not a network's"
+        for placed in standards_in(content)
+        if placed.standard.get("local")
+    ]
+    return [fault.strip() for fault in (*faults, *_point_faults(content))]
+
+
 def _content_of(data: bytes) -> StandardsContent:
     try:
-        reading = read_yaml(data, _codes())
+        reading = read_edition(data)
     except (TooMuch, Unreadable) as error:
         raise Refused(f"This file cannot be read: {error}.") from error
-    faults = [
-        f"line {found.spot.row}: {found.reason} {found.name} {found.detail.get('value', '')}"
-        for found in reading.findings
-    ]
-    if reading.content is not None:
-        faults += [
-            f"{problem.code}: {problem.reason} {problem.vague.found if problem.vague else ''}"
-            for problem in problems_of(reading.content)
-            if problem.blocking
+    if reading.content is None:
+        faults = [
+            f"line {found.spot.row}: {found.reason} {found.name} {found.detail.get('value', '')}"
+            for found in reading.findings
         ]
-        faults += [
-            f"{placed.standard['code']}: local standards are a dealership's, not a network's"
-            for placed in standards_in(reading.content)
-            if placed.standard.get("local")
-        ]
-        faults += _point_faults(reading.content)
-    if reading.content is None or faults:
         raise Refused("\n".join(fault.strip() for fault in faults))
+    if faults := edition_faults(reading.content):
+        raise Refused("\n".join(faults))
     return reading.content
 
 

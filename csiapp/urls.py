@@ -21,7 +21,7 @@ from csiapp.audits.views import (
     visits,
     waves,
 )
-from csiapp.headoffice.views import overview
+from csiapp.headoffice.views import network_replay, overview
 from csiapp.reports.views import handbook, own, reports
 from csiapp.standards.views import (
     draft,
@@ -77,6 +77,7 @@ def register(app: Flask) -> None:
         (own.blueprint, ""),
         (handbook.blueprint, "/t/<dealership>/standards/<set_code>"),
         (overview.blueprint, ""),
+        (network_replay.blueprint, "/n/<network>/replay"),
         (training.blueprint, "/t/<dealership>/training"),
         (record.blueprint, "/t/<dealership>/training"),
         (staff.blueprint, "/t/<dealership>/training/staff"),

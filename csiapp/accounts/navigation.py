@@ -69,7 +69,13 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
     ),
     ScopeKind.NETWORK: (
         Entry(_l("Home"), "home", "home.network", Permission.SIGNED_IN),
-        Entry(_l("Overview"), "layout-dashboard", "headoffice.overview", Permission.NETWORK_READ),
+        Entry(
+            _l("Overview"),
+            "layout-dashboard",
+            "headoffice.overview",
+            Permission.NETWORK_READ,
+            ("network_replay",),
+        ),
         Entry(
             _l("Visits"),
             "clipboard-list",

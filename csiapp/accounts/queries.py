@@ -49,6 +49,16 @@ def list_dealerships() -> Sequence[Dealership]:
     ).all()
 
 
+def time_zones() -> dict[int, str]:
+    """The time zone of every dealership of the scope's network, also of inactive ones."""
+    rows = db.session.execute(
+        sa.select(Dealership.id, Dealership.timezone).where(
+            Dealership.network_id == current_scope().network_id
+        )
+    )
+    return {row.id: row.timezone for row in rows}
+
+
 def list_regions() -> Sequence[Region]:
     return db.session.scalars(sa.select(Region).order_by(Region.code)).all()
 

@@ -162,16 +162,24 @@ def _fits(question: FormQuestion, original: FormQuestion, answer: Mapping[str, A
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The dealership's index over its replayed visits, rolled up over forms as a wave is (rule
-    (b) 11); ``None`` without a visit that counts. The other fields map a standard to the number
-    of visits."""
+    """A dealership's index over its replayed visits as it was and as it would be, rolled up over
+    forms as a wave is (rule (b) 11); ``None`` without a visit that counts. The other fields map a
+    standard to the number of visits."""
 
-    before: int | None
-    after: int | None
+    was: rollup.WaveIndex | None
+    would_be: rollup.WaveIndex | None
     visits: int
     new_failures: Mapping[str, int]
     past_failures: Mapping[str, int]
     without_data: Mapping[str, int]
+
+    @property
+    def before(self) -> int | None:
+        return self.was.index if self.was else None
+
+    @property
+    def after(self) -> int | None:
+        return self.would_be.index if self.would_be else None
 
     @property
     def change(self) -> int | None:
@@ -186,10 +194,9 @@ def summarised(replayed: Sequence[Replayed], weights: Mapping[str, int | Fractio
         if visit.after is not None:
             before[visit.kind].append(visit.before)
             after[visit.kind].append(visit.after)
-    was, now = rollup.wave_index(before, weights), rollup.wave_index(after, weights)
     return Summary(
-        before=was.index if was else None,
-        after=now.index if now else None,
+        was=rollup.wave_index(before, weights),
+        would_be=rollup.wave_index(after, weights),
         visits=len(replayed),
         new_failures=_counted(visit.new_failures for visit in replayed),
         past_failures=_counted(visit.past_failures for visit in replayed),

@@ -282,6 +282,7 @@ def _pages_of_network(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str,
     for endpoint, values in (
         ("home.network", net),
         ("headoffice.overview", net),
+        ("network_replay.show", net),
         ("visits.index", net),
         ("visits.index", {**net, "state": "rejected"}),
         ("visits.show", done),

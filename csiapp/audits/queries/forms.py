@@ -84,11 +84,14 @@ def form_source(code: str) -> FormSource | None:
     return _of_design(design) if design is not None else None
 
 
-def own_sources(codes: set[str]) -> dict[str, FormSource]:
-    """Of these codes those of the dealership's own forms."""
+def own_sources(codes: set[str]) -> dict[tuple[int, str], FormSource]:
+    """Of these codes those of dealerships' own forms, by dealership and code."""
     designs = db.session.scalars(sa.select(FormDesign).where(FormDesign.code.in_(codes)))
-    found = (source for design in designs if (source := _of_design(design)))
-    return {source.code: source for source in found}
+    return {
+        (design.tenant_id, design.code): source
+        for design in designs
+        if (source := _of_design(design))
+    }
 
 
 def set_of_form(source: FormTemplate | FormSource) -> StandardSet | None:

@@ -1,7 +1,6 @@
 """The published visits of a standard set, replayed under any version of it.
 
-As many queries for two hundred visits as for two. Everything is found by the set, so it works in
-the dealership's scope and in the network's; nothing is written.
+As many queries for two hundred visits as for two; nothing is written.
 """
 
 from __future__ import annotations
@@ -16,19 +15,20 @@ from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
+from csiapp.accounts.queries import time_zones
 from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, Finding, FormTemplate, FormVersion, Visit, VisitScore
-from csiapp.audits.queries.forms import content_of, own_sources
+from csiapp.audits.queries.forms import own_sources
 from csiapp.audits.queries.scores import published_and_newest
 from csiapp.audits.queries.visits import visited_on
-from csiapp.audits.replay import Filled, Replayed, Summary, replay, summarised
+from csiapp.audits.replay import Filled, Replayed, replay
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.extensions import db
 from csiapp.reference import loader
-from csiapp.standards.content import StandardsContent
+from csiapp.standards.content import StandardsContent, content_sha256
 from csiapp.standards.factors import FactorModelContent
-from csiapp.standards.models import FactorModel, StandardVersion
+from csiapp.standards.models import FactorModel, StandardSet, StandardVersion
 
 DAYS = 90
 
@@ -45,6 +45,7 @@ class Standards:
 class Line:
     """One visit. `replayed` is None where its form cannot be built on these standards."""
 
+    dealership: int
     visit_id: uuid.UUID
     day: dt.date
     form_name: Text2
@@ -53,12 +54,27 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The visits, the newest first, all of them together, and how standards are worded in the
-    forms that were used (code -> statement)."""
+    """The visits, the newest first, and how standards are worded in the forms that were used
+    (code -> statement)."""
 
     lines: Sequence[Line]
-    summary: Summary
     statements: Mapping[str, Text2]
+
+    @property
+    def scored(self) -> list[Replayed]:
+        return [line.replayed for line in self.lines if line.replayed is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form version; those of the same content share it."""
+
+    dealership: int
+    code: str
+    name: Text2
+    template_id: uuid.UUID
+    factor_model_id: uuid.UUID
+    content: FormContent
 
 
 @cache
@@ -70,32 +86,43 @@ def form_weights() -> Mapping[str, int]:
 
 def replayed_visits(set_id: uuid.UUID, under: Standards, zone: str) -> Outcome:
     """The visits that were published in the last 90 days with forms of this set, rescored.
-    `zone` is the dealership's time zone. Eight queries."""
+    `zone` is the dealership's time zone. Nine queries."""
+    return _replayed(StandardSet.id == set_id, under, defaultdict(lambda: zone))
+
+
+def replayed_everywhere(set_code: str, under: Standards) -> Outcome:
+    """The same over all dealerships of the network (NETWORK scope) and their sets of this code.
+    One query more."""
+    return _replayed(StandardSet.code == set_code, under, time_zones())
+
+
+def _replayed(
+    of_set: sa.ColumnElement[bool], under: Standards, zones: Mapping[int, str]
+) -> Outcome:
     since = utcnow() - dt.timedelta(days=DAYS)
-    rows = db.session.execute(_published(set_id, since)).all()
-    forms = _by_id(FormVersion, {row.Visit.form_version_id for row in rows})
+    rows = db.session.execute(_published(of_set, since)).all()
+    forms = _forms({row.Visit.form_version_id for row in rows})
     answers = _answers([row.Visit.id for row in rows])
     failures = _failures([row.score_id for row in rows if row.critical_failures])
     builder = _Builder(forms.values(), under)
     lines = []
     for row in rows:
         visit, form = row.Visit, forms[row.Visit.form_version_id]
-        content, sent = content_of(form), answers[visit.id]
-        day = visited_on(visit, content, sent, zone) or visit.published_at.date()
+        sent = answers[visit.id]
+        day = visited_on(visit, form.content, sent, zones[visit.tenant_id])
         filled = Filled(
-            content=content,
+            content=form.content,
             scenario=visit.scenario,
             answers=sent,
-            day=day,
+            day=day or visit.published_at.date(),
             final_index=row.final_index,
             observed=row.observed,
             failures=failures[row.score_id],
         )
         other = builder.form(form)
         replayed = replay(filled, other) if other is not None else None
-        lines.append(Line(visit.id, day, form.name, replayed))
-    scored = [line.replayed for line in lines if line.replayed is not None]
-    return Outcome(lines, summarised(scored, form_weights()), _statements(forms.values()))
+        lines.append(Line(visit.tenant_id, visit.id, filled.day, form.name, replayed))
+    return Outcome(lines, _statements(forms.values()))
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -107,7 +134,7 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _published(set_id: uuid.UUID, since: dt.datetime) -> sa.Select[Any]:
+def _published(of_set: sa.ColumnElement[bool], since: dt.datetime) -> sa.Select[Any]:
     return (
         sa.select(*_COLUMNS)
         .join(
@@ -127,18 +154,46 @@ def _published(set_id: uuid.UUID, since: dt.datetime) -> sa.Select[Any]:
                 StandardVersion.id == FormVersion.standard_version_id,
             ),
         )
-        .where(
-            *published_and_newest(), StandardVersion.set_id == set_id, Visit.published_at >= since
+        .join(
+            StandardSet,
+            sa.and_(
+                StandardSet.tenant_id == StandardVersion.tenant_id,
+                StandardSet.id == StandardVersion.set_id,
+            ),
         )
+        .where(*published_and_newest(), of_set, Visit.published_at >= since)
         .order_by(Visit.published_at.desc(), Visit.id)
     )
 
 
-Row = TypeVar("Row", FormVersion, FormTemplate, FactorModel)
+Row = TypeVar("Row", FormTemplate, FactorModel)
 
 
 def _by_id(model: type[Row], ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row]:
     return {row.id: row for row in db.session.scalars(sa.select(model).where(model.id.in_(ids)))}
+
+
+def _forms(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, _Form]:
+    """The forms, with one content for all that are alike: dealerships that work by the same
+    standards have the same form, and each is a long document."""
+    rows = db.session.execute(
+        sa.select(
+            FormVersion.id,
+            FormVersion.sha256,
+            FormVersion.tenant_id,
+            FormVersion.code,
+            FormVersion.name,
+            FormVersion.template_id,
+            FormVersion.factor_model_id,
+        ).where(FormVersion.id.in_(ids))
+    ).all()
+    found = db.session.execute(
+        sa.select(FormVersion.sha256, FormVersion.content).where(
+            FormVersion.id.in_({row.sha256: row.id for row in rows}.values())
+        )
+    )
+    contents: dict[str, Any] = {sha256: content for sha256, content in found}
+    return {row.id: _Form(*row[2:], content=contents[row.sha256]) for row in rows}
 
 
 def _answers(visit_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
@@ -168,35 +223,38 @@ def _failures(score_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
 
 class _Builder:
     """Builds each form once more on other standards, from its own template and factor model. A
-    form of the dealership's own is built from what it publishes now."""
+    form of the dealership's own is built from what it publishes now; on the standards that it
+    was made with it stays as it was."""
 
-    def __init__(self, forms: Collection[FormVersion], under: Standards) -> None:
-        self._under = under
+    def __init__(self, forms: Collection[_Form], under: Standards) -> None:
+        self._under, self._sha256 = under, content_sha256(under.content)
         self._templates = _by_id(FormTemplate, {form.template_id for form in forms})
         self._models = _by_id(FactorModel, {form.factor_model_id for form in forms})
         self._own = own_sources({form.code for form in forms})
-        self._built: dict[tuple[uuid.UUID, uuid.UUID, str], FormContent | None] = {}
+        self._built: dict[tuple[Any, ...], FormContent | None] = {}
 
-    def form(self, form: FormVersion) -> FormContent | None:
-        made_of = form.template_id, form.factor_model_id, form.code
+    def form(self, form: _Form) -> FormContent | None:
+        own = self._own.get((form.dealership, form.code))
+        if own and form.content["standards"]["sha256"] == self._sha256:
+            return form.content
+        template = own.content if own else self._templates[form.template_id].content
+        made_of = (id(template), form.factor_model_id)
         if made_of not in self._built:
-            self._built[made_of] = self._build(*made_of)
+            self._built[made_of] = self._build(template, form.factor_model_id)
         return self._built[made_of]
 
-    def _build(self, template_id: uuid.UUID, model_id: uuid.UUID, code: str) -> FormContent | None:
+    def _build(self, template: Mapping[str, Any], model_id: uuid.UUID) -> FormContent | None:
         model = cast(FactorModelContent, self._models[model_id].content)
-        own = self._own.get(code)
-        template = own.content if own else self._templates[template_id].content
         try:
             return build_form_content(template, self._under.content, model, self._under.observed)
         except FormError:
             return None
 
 
-def _statements(forms: Collection[FormVersion]) -> dict[str, Text2]:
+def _statements(forms: Collection[_Form]) -> dict[str, Text2]:
     return {
         question["standard"]: question["statement"]
         for form in forms
-        for section in content_of(form)["sections"]
+        for section in form.content["sections"]
         for question in section["questions"]
     }

@@ -1,7 +1,7 @@
 """Before publishing: what the last visits would have come to under a draft. Reads only.
 
 A manager sees the own dealership here. Places in the network stay out: they would tell what other
-dealerships got; head office sees them on its own page.
+dealerships got. Head office has a page over all of them (csiapp/headoffice/views/replay.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from csiapp.accounts.access import require_place
-from csiapp.audits.queries.replay import DAYS, Standards, replayed_visits
-from csiapp.audits.replay import carried_on
+from csiapp.audits.queries.replay import DAYS, Standards, form_weights, replayed_visits
+from csiapp.audits.replay import carried_on, summarised
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import render_page
 from csiapp.standards import queries as standards
@@ -46,7 +46,7 @@ def show() -> ResponseReturnValue:
         published=published,
         days=DAYS,
         outcome=outcome,
-        summary=outcome.summary,
+        summary=summarised(outcome.scored, form_weights()),
         statements={**outcome.statements, **stated},
     )
 

@@ -22,6 +22,7 @@ from csiapp.standards.queries.tree import (
     version_content,
 )
 from csiapp.standards.queries.versions import (
+    Edition,
     SetAtWork,
     SetOffer,
     VersionSummary,
@@ -30,6 +31,8 @@ from csiapp.standards.queries.versions import (
     is_adopted,
     latest_master,
     main_set,
+    master_content,
+    master_editions,
     master_exists,
     master_of,
     published_version,
@@ -44,6 +47,7 @@ from csiapp.standards.queries.versions import (
 )
 
 __all__ = [
+    "Edition",
     "FactorTotal",
     "KeyFactorPath",
     "Place",
@@ -64,6 +68,8 @@ __all__ = [
     "latest_master",
     "load_steps",
     "main_set",
+    "master_content",
+    "master_editions",
     "master_exists",
     "master_of",
     "outline",

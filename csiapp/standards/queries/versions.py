@@ -7,12 +7,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
 
 from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
+from csiapp.standards.content import StandardsContent
 from csiapp.standards.models import FactorModel, MasterVersion, StandardSet, StandardVersion
 
 
@@ -34,6 +36,17 @@ class SetAtWork:
     set: StandardSet
     published: StandardVersion | None
     draft: StandardVersion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One published version of a master set."""
+
+    id: uuid.UUID
+    code: str
+    number: int
+    name: Text2
+    published_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +216,28 @@ def latest_master(code: str) -> MasterVersion:
     if found is None:
         raise NotFound
     return found
+
+
+def master_editions() -> Sequence[Edition]:
+    """All editions of the network's master sets, the newest first; without their content."""
+    rows = db.session.execute(
+        sa.select(
+            MasterVersion.id,
+            MasterVersion.code,
+            MasterVersion.number,
+            MasterVersion.name,
+            MasterVersion.published_at,
+        ).order_by(MasterVersion.published_at.desc(), MasterVersion.id.desc())
+    )
+    return [Edition(*row) for row in rows]
+
+
+def master_content(edition_id: uuid.UUID) -> StandardsContent:
+    """What an edition says."""
+    content = db.session.scalars(
+        sa.select(MasterVersion.content).where(MasterVersion.id == edition_id)
+    ).one()
+    return cast(StandardsContent, content)
 
 
 def master_of(version: StandardVersion) -> MasterVersion:
