@@ -192,7 +192,7 @@ def _forms(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, _Form]:
             FormVersion.id.in_({row.sha256: row.id for row in rows}.values())
         )
     )
-    contents: dict[str, Any] = {sha256: content for sha256, content in found}
+    contents: dict[str, Any] = dict(found.all())
     return {row.id: _Form(*row[2:], content=contents[row.sha256]) for row in rows}
 
 
