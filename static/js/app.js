@@ -25,6 +25,7 @@
     note.addEventListener("focusout", start);
     start();
   };
+  const passing = () => [...toasts?.querySelectorAll(".toast-note:not(.toast-danger)") ?? []];
   const showFailure = (text) => {
     for (const note of toasts.querySelectorAll("p")) if (note.textContent === text) return;
     const note = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
@@ -34,9 +35,10 @@
   if (toasts) {
     toasts.querySelectorAll(".toast-note").forEach(watch);
     new MutationObserver((changes) => {
-      for (const change of changes) {
-        for (const node of change.addedNodes) if (node.nodeType === Node.ELEMENT_NODE) watch(node);
-      }
+      const added = changes.flatMap((change) => [...change.addedNodes])
+        .filter((node) => node.nodeType === Node.ELEMENT_NODE);
+      if (added.length) for (const old of passing()) if (!added.includes(old)) old.remove();
+      added.forEach(watch);
     }).observe(toasts, { childList: true });
     toasts.addEventListener("click", (event) => {
       const close = event.target.closest("[data-dismiss]");
@@ -82,6 +84,25 @@
     else sentAt.set(event.target, event.timeStamp);
   });
 
+  // --- What the keyboard reaches is seen whole: clear of sticky heads, edges and toasts ---
+  // Browsers leave a stop where it is when any part of it shows, under whatever lies over it.
+  let byKey = false;
+  document.addEventListener("keydown", () => { byKey = true; }, true);
+  for (const name of ["pointerdown", "wheel"]) {
+    document.addEventListener(name, () => { byKey = false; }, { capture: true, passive: true });
+  }
+  const uncover = (at) => {
+    const box = at.getBoundingClientRect();
+    if (box.height > innerHeight / 2 || toasts?.contains(at)) return;
+    at.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const { left, right, top, bottom } = at.getBoundingClientRect();
+    for (const note of passing()) {
+      const over = note.getBoundingClientRect();
+      if (over.left < right && over.right > left && over.top < bottom && over.bottom > top) note.remove();
+    }
+  };
+  document.addEventListener("focusin", (event) => { if (byKey) uncover(event.target); });
+
   // --- aria-disabled buttons stay focusable and do nothing ------------------------------
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[aria-disabled=true]")) return;
@@ -91,6 +112,7 @@
 
   // --- After a swap: focus the error summary, speak what the fragment wants spoken ------
   const settle = () => {
+    if (byKey && document.activeElement !== document.body) uncover(document.activeElement);
     const summary = document.querySelector("[data-focus]");
     if (summary) {
       summary.removeAttribute("data-focus");

@@ -25,6 +25,7 @@ from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.web import App
 from csiapp.serving.processes import start_child, stop_child
+from tests.e2e.keyboard import Keyboard
 from tests.factories.tablet import assign, freeze_form
 from tests.factories.world import World, build_world
 from tests.support.browser import DESKTOP, TABLET, complaints, running_browser, sign_in, speak
@@ -158,6 +159,28 @@ def person(browser: Browser, product: Product, sessions):
     for context in contexts:
         context.close()
     assert {who: texts for who, texts in heard.items() if texts} == {}
+
+
+@pytest.fixture
+def hands(browser: Browser, product: Product):
+    """`hands("manager")`: the keyboard of this person, who has signed in with it. A stop that
+    could not be seen, or a complaint of the browser, fails the test."""
+    made: list[tuple[Keyboard, list[str]]] = []
+
+    def make(name: str, **options: object) -> Keyboard:
+        settings = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-US"}
+        context = browser.new_context(**{**settings, **options})
+        context.set_default_timeout(20_000)
+        heard = complaints(context)
+        keyboard = Keyboard(context.new_page(), product)
+        made.append((keyboard, heard))
+        keyboard.sign_in(name)
+        return keyboard
+
+    yield make
+    for keyboard, _heard in made:
+        keyboard.page.context.close()
+    assert [(keyboard.bad, heard) for keyboard, heard in made if keyboard.bad or heard] == []
 
 
 @pytest.fixture

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from playwright.sync_api import Locator, Page, expect
+
+
+class Traffic(NamedTuple):
+    """What one change of the draft cost: how many requests, and the bytes of the last one."""
+
+    requests: int
+    sent: int
+    answered: int
 
 
 class Studio:
@@ -52,12 +63,14 @@ class Studio:
 
     # ------------------------------------------------------------------------------ what is done
 
-    def drag(self, handle: Locator, onto: Locator) -> int:
-        """Drop it in the upper half of another item; the size of the request in bytes."""
+    def drag(self, handle: Locator, onto: Locator) -> Traffic:
+        """Drop it in the upper half of another item."""
         handle.evaluate("one => scrollBy(0, one.getBoundingClientRect().top - 300)")
         start, end = handle.bounding_box(), onto.bounding_box()
         assert start is not None
         assert end is not None
+        asked: list[str] = []
+        self.page.on("request", lambda request: asked.append(request.url))
         mouse = self.page.mouse
         mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
         mouse.down()
@@ -68,10 +81,11 @@ class Studio:
                     start["y"] + (end["y"] + 6 - start["y"]) * part,
                     steps=4,
                 )
-                self.page.wait_for_timeout(60)
+                self.page.wait_for_timeout(60)  # the list moves its items out of the way
             mouse.up()
         self.settled()
-        return len(answered.value.request.post_data or "")
+        answer = answered.value
+        return Traffic(len(asked), len(answer.request.post_data or ""), len(answer.body()))
 
     def press_add(self, level: str, parent: str) -> Locator:
         """Open the empty form below an item."""
@@ -82,6 +96,25 @@ class Studio:
         form = self.page.locator(f"#form-{code} form")
         expect(form).to_be_visible()
         return form
+
+    def add(self, level: str, parent: str, values: Mapping[str, str]) -> str:
+        """Decompose an item: the code of the new one below it."""
+        form = self.press_add(level, parent)
+        for name, value in values.items():
+            form.locator(f"[name=new-{name}]").fill(value)
+        for name in ("executed_by", "management_tools"):
+            if (boxes := form.locator(f"[name=new-{name}]")).count():
+                boxes.first.check()
+        self.send(form)
+        return self.codes(parent)[-1]
+
+    def change(self, standard: str, **values: str) -> None:
+        """Edit a standard of the open step in its place."""
+        self.page.locator(f"#edit-{standard}").click()
+        form = self.page.locator(f"#{standard} form")
+        for name, value in values.items():
+            form.locator(f"[name={standard}-{name}]").fill(value)
+        self.send(form)
 
     def send(self, form: Locator) -> None:
         with self.answer():
