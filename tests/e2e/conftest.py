@@ -150,9 +150,10 @@ def person(browser: Browser, product: Product, sessions):
         page = context.new_page()
         if name not in {*sessions, NOBODY}:
             sign_in(page, product.url, f"{name}@demo.example", product.password)
-            sessions[name] = context.storage_state()
         page.goto(product.url)  # the home of one's place, or the sign-in page
         speak(page, language)
+        if name != NOBODY:
+            sessions[name] = context.storage_state()
         return page
 
     yield make

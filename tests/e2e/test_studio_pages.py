@@ -12,7 +12,7 @@ from csiapp.standards.services import discard_draft
 from tests.e2e.pages import follow, say_yes
 from tests.e2e.staging import at_dealership
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long]
+pytestmark = pytest.mark.e2e
 
 SET = "/t/demo-01/standards/REF-AFTERSALES"
 

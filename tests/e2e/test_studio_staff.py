@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.pages import follow
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long]
+pytestmark = pytest.mark.e2e
 
 SET = "standards/REF-AFTERSALES"
 PHONE = {"width": 390, "height": 844}
