@@ -12,6 +12,7 @@ from config import Settings, SettingsError
 from csiapp import cli, urls
 from csiapp.accounts import access, chores, navigation
 from csiapp.accounts.queries import DEMO_DOMAIN, has_demo_accounts
+from csiapp.audits import chores as audits_chores
 from csiapp.audits.services import tokens as visit_tokens
 from csiapp.core import assets, error_pages, health, i18n, security, ui
 from csiapp.core.db import install_sqlite_transactions
@@ -103,6 +104,7 @@ def _init_web(app: Flask, settings: Settings) -> None:
     access.init_app(app)
     navigation.init_app(app)
     chores.init_app()
+    audits_chores.init_app()
     studio_chores.init_app()
     limiter.init_app(app)
 

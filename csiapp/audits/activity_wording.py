@@ -43,6 +43,7 @@ describe(
         "visit.token": _l("made a tablet ready for a visit"),
         "visit.import": _l("brought in %(events)s answers of a visit from a file"),
         "visit.submit": _l("submitted a visit"),
+        "visit.by_rule": _l("answered stage two of a visit by rule"),
         "visit.score": _l("scored a visit: %(final_index)s (R%(revision)s)"),
         "visit.taken": _l("took a visit to review"),
         "visit.returned": _l("returned a visit to its shopper"),

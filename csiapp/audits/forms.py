@@ -38,6 +38,7 @@ STATE_NAMES: dict[str, Any] = {
     "assigned": _l("Assigned"),
     "accepted": _l("Accepted"),
     "in_progress": _l("In progress"),
+    "awaiting_stage2": _l("Waiting for stage two"),
     "submitted": _l("Submitted"),
     "in_review": _l("In review"),
     "returned": _l("Returned"),

@@ -75,13 +75,14 @@ def visit_lifecycle() -> Lifecycle:
 
 
 @cache
-def one_stage_visit_lifecycle() -> Lifecycle:
-    """The short form on the same table: one submission, then review and publication.
+def running_visit_lifecycle() -> Lifecycle:
+    """The form of the same table that runs: a submission, stage two where something waits for
+    it, then review and publication.
 
-    States: unassigned, assigned, accepted, in_progress, submitted, in_review, returned, approved,
-    rejected, published, cancelled.
+    States: unassigned, assigned, accepted, in_progress, submitted, awaiting_stage2, in_review,
+    returned, approved, rejected, published, cancelled.
     """
-    return _short("visit", "visit_one_stage")
+    return _short("visit", "visit_running")
 
 
 @cache

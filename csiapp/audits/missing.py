@@ -154,6 +154,9 @@ class _Filled:
             return False
         if question["evidence"] == "none" or "never" in answer:
             return False
+        rule = question["no_contact"]
+        if rule is not None and "value" in rule and answer["value"] == rule["value"]:
+            return False  # that nobody called cannot be photographed
         derive = question["derive"]
         stamped = derive is not None and stamps_of(derive["formula"]) <= self.timings.keys()
         return not (question["evidence"] == "timestamp" and stamped)

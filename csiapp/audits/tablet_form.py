@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from csiapp.audits.form_content import excluded_sections
@@ -21,18 +22,23 @@ def unscored_questions(content: FormContent, when: str) -> list[UnscoredQuestion
     return [question for question in content["unscored"] if question["when"] == when]
 
 
-def form_rules(content: FormContent, scenario: str) -> dict[str, Any]:
-    """JSON for ``static/js/audit-rules.js``, which mirrors ``missing.py``."""
-    sections = asked_sections(content, scenario)
+def form_rules(
+    content: FormContent, sections: Sequence[Section], *, second: bool = False
+) -> dict[str, Any]:
+    """JSON for ``static/js/audit-rules.js``, which mirrors ``missing.py``. In the ``second``
+    stage all that its ``sections`` ask is due."""
     codes = {section["code"] for section in sections}
     return {
         "critical_below": content["rules"]["critical_fail_below"],
         "sections": [
             {
                 "code": section["code"],
-                "stage": section["stage"],
+                "stage": "stage1" if second else section["stage"],
                 "narrative": section["narrative"]["min_chars"] if section["narrative"] else 0,
-                "questions": [_question_rules(question) for question in section["questions"]],
+                "questions": [
+                    _question_rules(question) | ({"stage": "stage1"} if second else {})
+                    for question in section["questions"]
+                ],
             }
             for section in sections
         ],
@@ -46,23 +52,34 @@ def form_rules(content: FormContent, scenario: str) -> dict[str, Any]:
             for rule in content["timing_rules"]
         ],
         "unscored": [
-            {"code": question["code"]} | _shown_if(question) for question in content["unscored"]
+            {"code": question["code"]} | _shown_if(question)
+            for question in ([] if second else content["unscored"])
         ],
     }
 
 
 def _question_rules(question: FormQuestion) -> dict[str, Any]:
-    return {
-        "code": question["code"],
-        "numeric": question["answer_type"] in NUMERIC_TYPES,
-        "scoring": question["scoring"],
-        "options": {option["code"]: option["score"] for option in question["options"]},
-        "derive": question["derive"],
-        "critical": question["critical"],
-        "evidence": question["evidence"],
-        "comment_chars": question["comment_chars"],
-        "stage": question["stage"],
-    } | _shown_if(question)
+    return (
+        {
+            "code": question["code"],
+            "numeric": question["answer_type"] in NUMERIC_TYPES,
+            "scoring": question["scoring"],
+            "options": {option["code"]: option["score"] for option in question["options"]},
+            "derive": question["derive"],
+            "critical": question["critical"],
+            "evidence": question["evidence"],
+            "comment_chars": question["comment_chars"],
+            "stage": question["stage"],
+        }
+        | _uncalled(question)
+        | _shown_if(question)
+    )
+
+
+def _uncalled(question: FormQuestion) -> dict[str, int]:
+    """The value that says that nobody called: it needs no evidence."""
+    rule = question["no_contact"]
+    return {"uncalled": rule["value"]} if rule and "value" in rule else {}
 
 
 def _shown_if(question: FormQuestion | UnscoredQuestion) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class Facts:
     region: str
     wave: str
     visit_date: date
+    provisional_until: date | None = None
     scenario: str
     form_version: str
     standards_version: str
@@ -124,6 +125,7 @@ class _Composer:
             region=facts.region,
             wave=facts.wave,
             visit_date=facts.visit_date,
+            provisional_until=facts.provisional_until if sheet.pending else None,
             scenario=self._scenario_name(),
             form_name=self._text(form["name"]),
             form_version=facts.form_version,

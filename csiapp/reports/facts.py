@@ -63,6 +63,7 @@ def _facts(visit: Visit, score: VisitScore, form: FormVersion, language: Languag
         region=text(region.name) if region else "",
         wave=text(wave.name) if wave else "",
         visit_date=day or utcnow().date(),
+        provisional_until=visit.stage_two_until,
         scenario=visit.scenario,
         form_version=str(form.number),
         standards_version=str(standards.number),

@@ -48,6 +48,8 @@ def render_html(
         sha256=snapshot.sha256(),
         shown=shown,
         html_lang=formatting.HTML_LANG[snapshot.language],
+        provisional_until=snapshot.provisional_until
+        and formatting.day(snapshot.provisional_until, snapshot.language),
         visit_day=formatting.day(snapshot.visit_date, snapshot.language),
         created=formatting.moment(snapshot.created_at, snapshot.timezone, snapshot.language),
         radar=_radar(snapshot, translate),

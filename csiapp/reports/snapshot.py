@@ -236,6 +236,7 @@ class VisitReport:
     """What both copies show. Use :class:`HeadOfficeCopy` or :class:`DealershipCopy`.
 
     ``local_index`` is that of the dealership's own standards, beside the index, where there are.
+    ``provisional_until`` is the last day of stage two, while questions of it wait.
     """
 
     audience: ClassVar[Audience]
@@ -250,6 +251,7 @@ class VisitReport:
     region: str
     wave: str
     visit_date: date
+    provisional_until: date | None = None
     scenario: str
     form_name: str
     form_version: str

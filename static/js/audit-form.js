@@ -249,7 +249,7 @@ window.audit = window.audit || {};
       if (page.answers[device.FIELD]) device.show(page.answers[device.FIELD].device);
       await store.change(visit.id, (row) => {
         row.seq = Math.max(row.seq, page.last_seq);
-        if (visit.state === "returned" && row.submit === visit.submit_id) {
+        if (visit.reopened && row.submit === visit.submit_id) {
           Object.assign(row, { submit: null, wanted: false, submitted: null, closed: null });
         }
       });

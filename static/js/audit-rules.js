@@ -121,7 +121,7 @@ audit.rules = (() => {
   const evidenceNeeded = (form, question, values) => {
     const answer = effective(question, values);
     if (answer === null || "na" in answer || "never" in answer || !question.critical) return false;
-    if (question.evidence === "none") return false;
+    if (question.evidence === "none" || answer.value === question.uncalled) return false;
     if (score(question, answer) >= Number(form.critical_below)) return false;
     return !(question.evidence === "timestamp" && duration(question, values) !== null);
   };

@@ -17,7 +17,8 @@ from csiapp.core.tenancy import TenantOwned, tenant_table, within_tenant
 class Visit(TenantOwned, Base):
     """One shopper, one dealership, one form version, one scenario. A `pilot` tries a form out
     and stays out of every figure (`queries.visits.official`). `briefed_at` is when the shopper
-    had passed the test on the brief, or accepted a visit whose form has none."""
+    had passed the test on the brief, or accepted a visit whose form has none. The dates of
+    stage two, both included, are there once stage one was sent and something waits."""
 
     __tablename__ = "visit"
     visit_key: ClassVar[str | None] = "id"
@@ -37,6 +38,9 @@ class Visit(TenantOwned, Base):
     briefed_at: Mapped[dt.datetime | None]
     started_at: Mapped[dt.datetime | None]
     submitted_at: Mapped[dt.datetime | None]
+    stage_one_at: Mapped[dt.datetime | None]
+    stage_two_from: Mapped[dt.date | None]
+    stage_two_until: Mapped[dt.date | None]
     submit_id: Mapped[uuid.UUID | None]
     manifest_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     reviewed_by: Mapped[uuid.UUID | None]

@@ -16,7 +16,7 @@ from csiapp.core.extensions import db
 from csiapp.core.i18n import local_time
 
 WAITING = ("assigned", "accepted")
-UNDER_WAY = ("in_progress", "returned")
+UNDER_WAY = ("in_progress", "returned", "awaiting_stage2")
 HIDDEN = ("unassigned", "cancelled")
 SENT_SHOWN = 50
 
@@ -38,6 +38,8 @@ class OwnVisit:
     submitted_at: dt.datetime | None
     form_version_id: uuid.UUID
     briefed: bool
+    stage_two_from: dt.date | None
+    stage_two_until: dt.date | None
 
     @property
     def to_keep(self) -> bool:
@@ -101,6 +103,8 @@ def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
         submitted_at=visit.submitted_at,
         form_version_id=visit.form_version_id,
         briefed=visit.briefed_at is not None,
+        stage_two_from=visit.stage_two_from,
+        stage_two_until=visit.stage_two_until,
     )
 
 

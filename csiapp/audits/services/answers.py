@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from csiapp.audits import stage_two
 from csiapp.audits.answer_events import Event, Rejection, read_event
-from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD
+from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD, parse_field
 from csiapp.audits.brief_test import wrong_answers
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
 from csiapp.audits.queries.forms import content_of, form_of
@@ -21,8 +22,10 @@ from csiapp.core.db import new_id, utcnow
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
 
-OPEN_STATES = frozenset({"accepted", "in_progress", "returned"})
-"""The visit is the shopper's: answers count. In any later state they are kept as late."""
+WAITING_STATE = "awaiting_stage2"
+OPEN_STATES = frozenset({"accepted", "in_progress", "returned", WAITING_STATE})
+"""The visit is the shopper's: answers count, while stage two is waited for those of stage two.
+All others are kept as late."""
 
 UNTAKEN_STATES = frozenset({"unassigned", "assigned"})
 SERVER_DEVICE = "server"
@@ -62,21 +65,19 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
     batch = _Batch.of(form, events)
     _note_passed_test(visit, form, batch.events)
     known = _known_digests(event.id for event in batch.events)
-    late = visit.state not in OPEN_STATES
     fresh: list[Event] = []
     for event in batch.events:
         digest = event.digest
         if event.id not in known:
             known[event.id] = digest
             fresh.append(event)
-            db.session.add(_journal_row(visit, event, digest, late=late))
+            db.session.add(_journal_row(visit, event, digest, late=_is_late(visit, form, event)))
         elif known[event.id] != digest:
             batch.conflicts.append((event, digest))
     visit.last_seq = max([visit.last_seq, *(event.seq for event in fresh)])
     db.session.flush()
     _keep_conflicts(visit, batch.conflicts)
-    if not late:
-        _project(visit, fresh)
+    _project(visit, [event for event in fresh if not _is_late(visit, form, event)])
     conflicting = {event.id for event, _digest in batch.conflicts}
     return Appended(
         kept=list(dict.fromkeys(e.id for e in batch.events if e.id not in conflicting)),
@@ -85,6 +86,13 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
         seq=visit.last_seq,
         form_sha256=form.sha256,
     )
+
+
+def _is_late(visit: Visit, form: FormVersion, event: Event) -> bool:
+    if visit.state == WAITING_STATE:
+        content = content_of(form)
+        return not stage_two.belongs(content, parse_field(content, event.field))
+    return visit.state not in OPEN_STATES
 
 
 def _note_passed_test(visit: Visit, form: FormVersion, events: Sequence[Event]) -> None:

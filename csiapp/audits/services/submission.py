@@ -15,14 +15,16 @@ from flask_babel import gettext as _
 from csiapp.accounts.models import Dealership
 from csiapp.audits.answer_fields import BRIEF_FIELD
 from csiapp.audits.brief_test import brief_questions, right_answers, wrong_answers
-from csiapp.audits.lifecycle import IllegalMove, one_stage_visit_lifecycle
+from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
 from csiapp.audits.missing import Gap, missing_items
 from csiapp.audits.models import AnswerEvent, Evidence, Visit
 from csiapp.audits.queries.evidence import arrived_photos
 from csiapp.audits.queries.forms import content_of, form_of
-from csiapp.audits.queries.visits import answers_of, get_visit
-from csiapp.audits.services.answers import OPEN_STATES, fill_in
+from csiapp.audits.queries.shopper import dealership_of
+from csiapp.audits.queries.visits import answers_of, get_visit, today
+from csiapp.audits.services.answers import OPEN_STATES, WAITING_STATE, fill_in
 from csiapp.audits.services.score import announce, score_visit
+from csiapp.audits.services.stage_two import hold_for_stage_two, stage_two_is_over
 from csiapp.audits.services.ties import declare_tie
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core import activity
@@ -33,6 +35,8 @@ from csiapp.core.i18n import local_time
 from csiapp.standards.content import canonical_json
 
 SHOPPER = "shopper"
+SUBMITTING = {"returned": "resubmit", WAITING_STATE: "submit_stage2"}
+"""State -> how handing in is called there; everywhere else it is stage one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,9 @@ def submit_visit(
     """Hand the visit in, once. `events` and `photos` name everything the tablet has recorded.
 
     A visit that is in already answers with its first submission for ever. A returned visit
-    takes a new `submit_id`; a late repeat of the old one changes nothing. Questions of stage
-    two do not hold a submission back; the score is provisional until they are answered.
+    takes a new `submit_id`, and so does stage two; a late repeat of the old one changes nothing.
+    Questions of stage two do not hold stage one back: the visit then waits for them, and its
+    score is provisional. Raises Conflict where stage two is sent before its first day.
     """
     visit = get_visit(visit_id, lock=True)
     done = _submitted(visit)
@@ -151,16 +156,19 @@ def submit_visit(
         raise Conflict(
             _("The test on the brief was not passed. Pass it on the visit's page, then submit.")
         )
+    if visit.state == WAITING_STATE:
+        _check_stage_two_begun(visit)
     missing = _missing(visit, events, photos)
     if missing:
         return missing
-    _move(visit, "resubmit" if visit.state == "returned" else "submit_stage1")
+    _move(visit, SUBMITTING.get(visit.state, "submit_stage1"))
     visit.submit_id, visit.submitted_at = submit_id, utcnow()
+    visit.stage_one_at = visit.stage_one_at or visit.submitted_at
     manifest = canonical_json({"events": sorted(events), "photos": sorted(photos)})
     visit.manifest_sha256 = hashlib.sha256(manifest.encode()).hexdigest()
+    hold_for_stage_two(visit)
     db.session.flush()
-    score = score_visit(visit, "provisional")
-    announce(visit, score)
+    announce(visit, score_visit(visit, "provisional"))
     activity.record("visit.submit", "visit", visit.id, {"manifest": visit.manifest_sha256})
     return Submitted(visit.submit_id, visit.submitted_at)
 
@@ -172,7 +180,12 @@ def gaps_of(visit: Visit) -> list[Gap]:
         visit.scenario,
         answers_of(visit.id),
         arrived_photos(visit.id),
+        stage="stage2" if _all_is_due(visit) else "stage1",
     )
+
+
+def _all_is_due(visit: Visit) -> bool:
+    return visit.state == WAITING_STATE or stage_two_is_over(visit)
 
 
 def _submitted(visit: Visit) -> Submitted | None:
@@ -202,9 +215,15 @@ def _missing(visit: Visit, events: Collection[str], photos: Collection[str]) -> 
 
 def _move(visit: Visit, action: str) -> None:
     try:
-        visit.state = one_stage_visit_lifecycle().move(visit.state, action, SHOPPER)
+        visit.state = running_visit_lifecycle().move(visit.state, action, SHOPPER)
     except IllegalMove as error:
         raise Conflict(_("This visit has moved on. Reload the page.")) from error
+
+
+def _check_stage_two_begun(visit: Visit) -> None:
+    first = visit.stage_two_from
+    if first and today(dealership_of(visit).timezone) < first:
+        raise Conflict(_("Stage two can be sent from %(day)s. It is kept.", day=first.isoformat()))
 
 
 def _check_days(visit: Visit) -> None:

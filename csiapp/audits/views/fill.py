@@ -11,13 +11,13 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from csiapp.accounts.access import signed_in
+from csiapp.audits import stage_two
 from csiapp.audits.answer_fields import PHOTOS_MAX
-from csiapp.audits.form_shape import FormContent
 from csiapp.audits.queries.answers import ordered_answers
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.shopper import dealership_of
-from csiapp.audits.queries.visits import evidence_of, get_visit
-from csiapp.audits.services.answers import OPEN_STATES
+from csiapp.audits.queries.visits import answers_of, evidence_of, get_visit
+from csiapp.audits.services.answers import OPEN_STATES, WAITING_STATE
 from csiapp.audits.services.tokens import mint_token
 from csiapp.audits.tablet_form import (
     asked_sections,
@@ -76,17 +76,24 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
         return redirect_to(url_for(f"shopper.{step}", visit_id=visit.id))
     version = form_of(visit)
     content = content_of(version)
+    second = visit.state == WAITING_STATE
+    sections = (
+        stage_two.sections_of(content, visit.scenario, answers_of(visit.id))
+        if second
+        else asked_sections(content, visit.scenario)
+    )
     page = render_template(
         "audits/fill/form.html",
         visit=visit,
         dealership=dealership_of(visit),
         content=content,
-        sections=asked_sections(content, visit.scenario),
-        before=unscored_questions(content, "before_visit"),
-        after=unscored_questions(content, "after_visit"),
+        sections=sections,
+        second=second,
+        before=[] if second else unscored_questions(content, "before_visit"),
+        after=[] if second else unscored_questions(content, "after_visit"),
         unit_name=unit_name,
         trial=trial_notes(visit, content),
-        data=_page_data(visit, version.sha256, content),
+        data=_page_data(visit, version.sha256, form_rules(content, sections, second=second)),
     )
     response = _compressed(page)
     response.headers[KEPT_HEADER] = f"{visit.id}@{version.id}"
@@ -110,18 +117,18 @@ def _asked_by_script() -> bool:
     return request.headers.get("X-Requested-With") == "csiapp"
 
 
-def _page_data(visit: Any, form_sha256: str, content: FormContent) -> dict[str, Any]:
+def _page_data(visit: Any, form_sha256: str, rules: dict[str, Any]) -> dict[str, Any]:
     """Everything the scripts need, so that they ask the server for nothing."""
     return {
         "person": str(signed_in().id),
         "visit": {
             "id": str(visit.id),
-            "state": visit.state,
+            "reopened": visit.state in ("returned", WAITING_STATE),
             "submit_id": str(visit.submit_id) if visit.submit_id else None,
             "receipt_url": url_for("shopper.receipt", visit_id=visit.id),
         },
         "form_sha256": form_sha256,
-        "form": form_rules(content, visit.scenario),
+        "form": rules,
         "answers": ordered_answers(visit.id),
         "last_seq": visit.last_seq,
         "evidence": {sha256: row.state for sha256, row in evidence_of(visit.id).items()},

@@ -16,6 +16,7 @@ from csiapp.audits.queries.scores import latest_score, scores_of, sheet_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.scoring import ScoringError
 from csiapp.audits.services.score import score_visit
+from csiapp.audits.services.stage_two import close_stage_two
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import CrossScopeWrite, Scope, ScopeKind, entered
@@ -152,13 +153,18 @@ def test_stage_two_waits_before_a_visit_is_approved(app, audited):
     """The index is provisional until the follow-up questions are answered; the reviewer can
     still return the visit to its shopper for them."""
     with app.app_context():
-        visit_id = audits.assign(audited)
-        audits.submit(audited, visit_id, {"V075": None, "V076": None})
+        visit_id = audits.assign(audited, scenario="SC3")
+        audits.submit(audited, visit_id, {"V074": None, "V075": None, "V076": None})
+        with at_work(audited.tenant()):
+            assert sheet_of(latest_score(visit_id)).pending == ("V074", "V075", "V076")
+            get_visit(visit_id).stage_two_until -= dt.timedelta(days=30)
+        with at_work(audits.acting(audited, "headoffice")):
+            assert close_stage_two(visit_id)
         with entered(audited.tenant()):
-            assert sheet_of(latest_score(visit_id)).pending == ("V075", "V076")
+            assert sheet_of(latest_score(visit_id)).pending == ("V074",)
             db.session.close()
-        with pytest.raises(Conflict, match="V075, V076"):
+        with pytest.raises(Conflict, match="V074"):
             audits.approve(audited, visit_id)
         with entered(audited.tenant()):
             assert get_visit(visit_id).state == "submitted"
-            assert db.session.scalars(sa.select(VisitScore.kind)).all() == ["provisional"]
+            assert db.session.scalars(sa.select(VisitScore.kind)).all() == ["provisional"] * 2

@@ -7,7 +7,7 @@ import pytest
 from csiapp.audits.lifecycle import (
     IllegalMove,
     Lifecycle,
-    one_stage_visit_lifecycle,
+    running_visit_lifecycle,
     short_wave_lifecycle,
     visit_lifecycle,
     wave_lifecycle,
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.unit
 
 LIVES = [
     visit_lifecycle(),
-    one_stage_visit_lifecycle(),
+    running_visit_lifecycle(),
     wave_lifecycle(),
     short_wave_lifecycle(),
 ]
@@ -34,7 +34,7 @@ def walked(life: Lifecycle, *steps: tuple[str, str]) -> list[str]:
 
 def test_the_short_life_runs_from_assignment_to_publication() -> None:
     assert walked(
-        one_stage_visit_lifecycle(),
+        running_visit_lifecycle(),
         ("assign", "coordinator"), ("accept", "shopper"), ("start", "shopper"),
         ("submit_stage1", "shopper"), ("take", "reviewer"), ("approve", "reviewer"),
         ("publish", "head_office"),
@@ -44,7 +44,7 @@ def test_the_short_life_runs_from_assignment_to_publication() -> None:
 
 
 def test_the_short_life_can_be_declined_returned_and_rejected() -> None:
-    life = one_stage_visit_lifecycle()
+    life = running_visit_lifecycle()
     assert life.move("assigned", "decline", "shopper") == "unassigned"
     assert life.move("in_review", "return", "reviewer") == "returned"
     assert life.move("returned", "resubmit", "shopper") == "submitted"
@@ -85,12 +85,12 @@ def test_a_step_that_the_table_does_not_have_is_refused(
     state: str, action: str, actor: str
 ) -> None:
     with pytest.raises(IllegalMove) as refused:
-        one_stage_visit_lifecycle().move(state, action, actor)
+        running_visit_lifecycle().move(state, action, actor)
     assert (refused.value.state, refused.value.action) == (state, action)
 
 
 def test_each_actor_is_told_only_the_steps_of_its_own() -> None:
-    life = one_stage_visit_lifecycle()
+    life = running_visit_lifecycle()
     assert [t.action for t in life.allowed("assigned", "shopper")] == ["accept", "decline"]
     assert life.allowed("assigned", "reviewer") == ()
     with pytest.raises(KeyError):

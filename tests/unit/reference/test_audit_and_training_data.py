@@ -106,7 +106,7 @@ def test_transitions_lead_between_known_states(name: str) -> None:
         assert {transition["from"], transition["to"]} <= states
 
 
-@pytest.mark.parametrize(("short", "whole"), [("visit_one_stage", "visit"), ("wave_short", "wave")])
+@pytest.mark.parametrize(("short", "whole"), [("visit_running", "visit"), ("wave_short", "wave")])
 def test_a_short_life_stays_on_the_states_of_the_whole(short: str, whole: str) -> None:
     lives = loader.audit_lifecycle()
     kept = set(lives[short]["states"])
