@@ -16,17 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from config import load_settings
 from csiapp.app import create_app
+from csiapp.audits.models import Visit
 from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.web import App
 from csiapp.serving.processes import start_child, stop_child
 from tests.e2e.keyboard import Keyboard
-from tests.factories.tablet import assign, freeze_form
+from tests.factories.tablet import assign, at_work, freeze_form
 from tests.factories.world import World, build_world
 from tests.support.browser import DESKTOP, TABLET, complaints, running_browser, sign_in, speak
 from tests.support.client import sign_in_as
@@ -68,6 +70,11 @@ class Server:
     def visit(self, **values: object) -> uuid.UUID:
         return assign(self.app, self.world, self.form_id, **values)
 
+    def call_off_visits(self) -> None:
+        """A shopper's device keeps every open visit: the next test waits for its own alone."""
+        with at_work(self.app, self.world.tenant()):
+            db.session.execute(sa.update(Visit).values(state="cancelled"))
+
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--threads", "8"]
         with (self.folder / "server.log").open("ab") as log:
@@ -106,11 +113,12 @@ def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(one_server: Server) -> Server:
+def server(one_server: Server) -> Iterator[Server]:
     """Running, whatever the test before did to it. Each test makes visits of its own."""
     if one_server.process is None:
         one_server.start()
-    return one_server
+    yield one_server
+    one_server.call_off_visits()
 
 
 @pytest.fixture(scope="session")
