@@ -21,9 +21,9 @@ run() { # NAME PYTEST-ARGUMENT...
 # two processes at most: each brings servers of its own
 workers=${TEST_WORKERS:-2}
 
-run sqlite -m "not e2e and not unit" --db sqlite -n "$workers"
-run postgresql -m db --db postgresql -n "$workers"
-run browser -m "e2e and not long" --db sqlite -n "$workers" --dist worksteal
+run sqlite -m "not e2e and not unit" --db sqlite -n "$workers" --dist loadfile
+run postgresql -m db --db postgresql -n "$workers" --dist loadfile
+run browser -m e2e --db sqlite -n "$workers" --dist worksteal
 
 # pytest's own words about a run: the last line that ends with how long it took
 closing() { # NAME

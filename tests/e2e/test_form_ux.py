@@ -21,7 +21,7 @@ from tests.e2e.filling import answers, eventually, of, open_form, state_of
 from tests.e2e.looking import AXE, AXE_OPTIONS
 from tests.unit.audits import examples
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long]
+pytestmark = pytest.mark.e2e
 ON_SERVER = {"name": "data-state", "value": "server"}
 
 

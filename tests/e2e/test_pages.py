@@ -79,7 +79,6 @@ def _kind(rule: Rule) -> ScopeKind | None:
     return ScopeKind.SHOPPER if rule.rule.startswith("/v/") else None
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", ["-", *PEOPLE])
 def test_pages_are_whole_readable_and_accessible(product, addresses, person, name, language):

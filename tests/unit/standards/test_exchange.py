@@ -46,7 +46,7 @@ def found(data: bytes) -> list[tuple[str, int, str, str]]:
     return [(f.spot.table, f.spot.row, f.spot.column, f.reason) for f in reading.findings]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(contents(), st.sampled_from(["zh", "en"]))
 def test_a_workbook_brings_back_what_went_out_byte_for_byte(
     content: StandardsContent, language: str
