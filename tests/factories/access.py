@@ -350,6 +350,8 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
     return {
         "visits.show": visit("assigned"),
         "fieldwork.journal": visit("submitted"),
+        "paradata.show": visit("submitted"),
+        "paradata.download": visit("submitted"),
         "fieldwork.choose_file": visit("submitted"),
         "fieldwork.import_events": Example({"visit_id": ids["submitted"]}, foreign, json={}),
         "fieldwork.import_photo": Example(

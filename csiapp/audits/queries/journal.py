@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from csiapp.audits.answer_fields import HOLDER_FIELD
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent
+from csiapp.audits.paradata import Kept
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
 
@@ -82,6 +84,16 @@ def unusual_in(visit_id: uuid.UUID) -> Unusual:
         sa.select(late.scalar_subquery().label("late"), conflicts.scalar_subquery().label("twice"))
     ).one()
     return Unusual(row.late, row.twice)
+
+
+def kept_events(visit_id: uuid.UUID) -> list[Kept]:
+    """Every event of the visit with the time at which its device kept it, in order: one query."""
+    rows = db.session.execute(
+        sa.select(AnswerEvent.device, AnswerEvent.field, AnswerEvent.value, AnswerEvent.client_ts)
+        .where(AnswerEvent.visit_id == visit_id)
+        .order_by(AnswerEvent.seq, AnswerEvent.device, AnswerEvent.id)
+    )
+    return [Kept(r.device, r.field, r.value, dt.datetime.fromisoformat(r.client_ts)) for r in rows]
 
 
 def devices_of(visit_id: uuid.UUID) -> dict[str, str]:
