@@ -44,14 +44,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """What was handed in. ``photos`` are the SHA-256 of those that arrived, ``past_indices`` the
+    """What was handed in. ``final_index`` is None where no question counts. ``photos`` are the SHA-256 of those that arrived, ``past_indices`` the
     final indices of earlier published visits with this form at this dealership."""
 
     content: FormContent
     scenario: str
     answers: Answers
     photos: Collection[str]
-    final_index: int
+    final_index: int | None
     past_indices: Sequence[int] = ()
 
 
@@ -135,4 +135,6 @@ def _unfitting_na(visit: Submitted) -> Iterator[str]:
 
 def _deviation(visit: Submitted) -> Fraction | None:
     past = form_index(visit.past_indices)
-    return None if past is None else visit.final_index - past
+    if past is None or visit.final_index is None:
+        return None
+    return visit.final_index - past

@@ -111,15 +111,11 @@ def replay(visit: Filled, content: FormContent) -> Replayed:
 
 def _scored(content: FormContent, marked: Mapping[str, object]) -> tuple[int | None, set[str]]:
     """The index and the standards that fail as critical."""
-    own = {q["code"] for _, q in all_questions(content) if q.get("local")}
-    if all(
-        isinstance(marked[code], Mark) and marked[code] is not Mark.NEVER
-        for code in marked.keys() - own
-    ):
-        return None, set()
     sheet = scoring.score(scoring_form(content, marked))
     standard = {q["code"]: q["standard"] for _, q in all_questions(content)}
-    return sheet.final_index, {standard[code] for code in sheet.critical_failures}
+    return sheet.final_index if sheet.indexed else None, {
+        standard[code] for code in sheet.critical_failures
+    }
 
 
 def _fitting(visit: Filled, content: FormContent) -> dict[str, Mapping[str, Any]]:

@@ -119,7 +119,7 @@ def _results(form: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
 
 
 def _score(form: Mapping[str, Any], answers: Mapping[str, Any], rules: Rules) -> ScoreSheet:
-    return score(
+    sheet = score(
         ScoringInput(
             questions=[_question(question) for question in form["questions"]],
             answers={code: _answer(value) for code, value in answers.items()},
@@ -127,6 +127,9 @@ def _score(form: Mapping[str, Any], answers: Mapping[str, Any], rules: Rules) ->
             rules=rules,
         )
     )
+    if not sheet.indexed:
+        raise ScoringError("", "no question of the form is applicable")
+    return sheet
 
 
 def _answer(value: object) -> object:

@@ -123,6 +123,9 @@ class ScoreSheet:
     The dealership's own standards stand in ``question_scores``, ``met_questions`` and
     ``not_applicable`` and make ``local_score`` (``None`` where none applied); they are in no other
     figure. ``observed`` questions were answered and count nowhere, for the reason given.
+
+    Where no question counts there is no index: ``indexed`` is False, ``grade`` empty, and the
+    scores, indices and the compliance are 0 and stand for nothing.
     """
 
     question_scores: Mapping[str, Fraction]
@@ -149,6 +152,11 @@ class ScoreSheet:
     observed: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
+    def indexed(self) -> bool:
+        """False where nothing that was asked counts: all of it on trial or not applicable."""
+        return self.applicable > 0
+
+    @property
     def local_index(self) -> int | None:
         """The dealership's own standards on the scale of the index; without caps or grade."""
         return None if self.local_score is None else half_up(1000 * self.local_score)
@@ -171,8 +179,6 @@ def score(form: ScoringInput) -> ScoreSheet:
     _check(form)
     answered, left_out = _score_questions(form)
     scored = [item for item in answered if not item.question.local]
-    if not scored:
-        raise ScoringError("", "no question of the form is applicable")
     own = [item for item in answered if item.question.local]
     by_factor = _grouped(scored, "factor")
     shares = _shares(form.weights, by_factor)
@@ -198,12 +204,12 @@ def score(form: ScoringInput) -> ScoreSheet:
         critical_failures=_natural(failures),
         cap=cap,
         final_index=final,
-        grade=_band(form.rules.grades, final) or "",
-        band=_band(form.rules.bands, final),
+        grade=(_band(form.rules.grades, final) or "") if scored else "",
+        band=_band(form.rules.bands, final) if scored else None,
         applicable=len(scored),
         met=met,
         met_questions=frozenset(item.question.code for item in answered if item.met),
-        compliance=Fraction(met, len(scored)),
+        compliance=Fraction(met, len(scored)) if scored else ZERO,
         not_applicable=_natural(code for code, mark in left_out if mark in _NOT_ASKED),
         pending=_natural(code for code, mark in left_out if mark == Mark.PENDING),
         points_lost=_points_lost(scored, shares),

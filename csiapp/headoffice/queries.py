@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from csiapp.accounts.models import Dealership, Region
 from csiapp.audits.exact import parse_fraction
 from csiapp.audits.models import Finding, FormVersion, Visit, VisitScore
-from csiapp.audits.queries.scores import published_and_newest
+from csiapp.audits.queries.scores import has_index, published_and_newest
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope
@@ -99,7 +99,7 @@ def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
         )
         .join(FormVersion, _FORM)
         .join(FactorModel, FactorModel.id == FormVersion.factor_model_id)
-        .where(Visit.wave_id.in_(wave_ids))
+        .where(Visit.wave_id.in_(wave_ids), has_index())
     )
     return [
         Result(wave, dealership, kind, Basis(form, model), index, failures, version)

@@ -286,6 +286,11 @@ class VisitReport:
         _require_sha256(self.standards_sha256)
 
     @property
+    def indexed(self) -> bool:
+        """False where nothing that was asked counts: then there is no index and no grade."""
+        return self.applicable > 0
+
+    @property
     def capped(self) -> bool:
         return self.final_index < self.raw_index
 

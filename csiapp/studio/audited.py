@@ -35,7 +35,7 @@ class AuditedVisit:
     visit_id: uuid.UUID
     day: dt.date
     form: Mapping[str, str]
-    index: int
+    index: int | None
     answers: tuple[Answered, ...]
 
 

@@ -16,7 +16,7 @@ from csiapp.accounts.queries import names_of
 from csiapp.audits.form_content import all_questions
 from csiapp.audits.models import FormVersion, Visit, VisitScore, Wave
 from csiapp.audits.queries.forms import content_of, current_forms
-from csiapp.audits.queries.scores import published_and_newest
+from csiapp.audits.queries.scores import has_index, published_and_newest
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
@@ -80,6 +80,7 @@ def audited_visits(set_id: uuid.UUID, period: Period, zone: str) -> list[Audited
             Visit.submitted_at,
             Visit.form_version_id,
             VisitScore.final_index,
+            VisitScore.grade,
             VisitScore.receipt,
         )
         .join(FormVersion, _FORM)
@@ -102,7 +103,7 @@ def audited_visits(set_id: uuid.UUID, period: Period, zone: str) -> list[Audited
             visit_id=row.id,
             day=local_day(row.submitted_at, zone),
             form=forms[row.form_version_id].name,
-            index=row.final_index,
+            index=row.final_index if row.grade else None,
             answers=answers_in(content_of(forms[row.form_version_id]), row.receipt),
         )
         for row in rows
@@ -223,7 +224,7 @@ def results_under(version_id: uuid.UUID, zone: str) -> list[Published]:
         sa.select(Visit.published_at, VisitScore.final_index)
         .join(FormVersion, _FORM)
         .join(VisitScore, _SCORE)
-        .where(*published_and_newest(), FormVersion.standard_version_id == version_id)
+        .where(*published_and_newest(), has_index(), FormVersion.standard_version_id == version_id)
         .order_by(Visit.published_at)
     )
     return [Published(local_day(moment, zone), index) for moment, index in rows]

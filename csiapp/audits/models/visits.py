@@ -157,7 +157,8 @@ class VisitScore(VisitOwned, Base):
     changes only by a further revision with a reason.
 
     `local_index` is that of the dealership's own standards, None without any. `observed` are
-    the questions that were asked but do not count yet (teach before score).
+    the questions that were asked but do not count yet (teach before score). Where no question
+    counts there is no index: `grade` is empty, and the indices are 0 and stand for nothing.
     """
 
     __tablename__ = "visit_score"
@@ -179,6 +180,10 @@ class VisitScore(VisitOwned, Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     created_by: Mapped[uuid.UUID | None]
+
+    @property
+    def indexed(self) -> bool:
+        return self.grade != ""
 
     __table_args__ = tenant_table(
         within_tenant("visit_id", "visit"),

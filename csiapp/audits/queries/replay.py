@@ -20,7 +20,7 @@ from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, Finding, FormTemplate, FormVersion, Visit, VisitScore
 from csiapp.audits.queries.forms import own_sources
-from csiapp.audits.queries.scores import published_and_newest
+from csiapp.audits.queries.scores import has_index, published_and_newest
 from csiapp.audits.queries.visits import visited_on
 from csiapp.audits.replay import Filled, Replayed, replay
 from csiapp.core.db import Text2, utcnow
@@ -161,7 +161,7 @@ def _published(of_set: sa.ColumnElement[bool], since: dt.datetime) -> sa.Select[
                 StandardSet.id == StandardVersion.set_id,
             ),
         )
-        .where(*published_and_newest(), of_set, Visit.published_at >= since)
+        .where(*published_and_newest(), has_index(), of_set, Visit.published_at >= since)
         .order_by(Visit.published_at.desc(), Visit.id)
     )
 

@@ -37,6 +37,10 @@ class PublishedResult:
     critical_failures: int
     standard_version_id: uuid.UUID
 
+    @property
+    def indexed(self) -> bool:
+        return self.grade != ""
+
 
 _RESULT_COLUMNS: tuple[Any, ...] = (
     Visit.id,
@@ -77,7 +81,7 @@ def past_indices(form_code: str, without: uuid.UUID) -> Sequence[int]:
     """Final indices of the dealership's other published visits with this form."""
     return [
         row.final_index
-        for row in db.session.execute(_published(form_code=form_code))
+        for row in db.session.execute(_published(form_code=form_code).where(has_index()))
         if row.id != without
     ]
 
@@ -90,8 +94,9 @@ def list_published(page: int, per_page: int = 25) -> Page[PublishedResult]:
 
 
 def published_trend(form_code: str, limit: int = 12) -> list[PublishedResult]:
-    """The last published visits with this form, the oldest first."""
-    query = _published(form_code=form_code).order_by(Visit.submitted_at.desc()).limit(limit)
+    """The last published visits with this form that have an index, the oldest first."""
+    query = _published(form_code=form_code).where(has_index())
+    query = query.order_by(Visit.submitted_at.desc()).limit(limit)
     return [PublishedResult(*row) for row in reversed(db.session.execute(query).all())]
 
 
@@ -119,6 +124,12 @@ def published_and_newest() -> tuple[sa.ColumnElement[bool], ...]:
             newer.revision > VisitScore.revision,
         ),
     )
+
+
+def has_index() -> sa.ColumnElement[bool]:
+    """Condition on `VisitScore`: something that was asked counted. Whatever adds up, ranks or
+    follows indices asks for it; lists show the others in words."""
+    return VisitScore.grade != ""
 
 
 def _published(form_code: str | None = None) -> sa.Select[Any]:

@@ -183,6 +183,6 @@ def _traced(score: VisitScore) -> dict[str, Any]:
     return {
         "revision": score.revision,
         "kind": score.kind,
-        "final_index": score.final_index,
+        "final_index": score.final_index if score.indexed else "–",
         "sha256": score.sha256,
     }

@@ -140,14 +140,16 @@ def _page(
         score=score,
         unusual=unusual_in(visit_id),
         sheet=sheet,
-        checks=_checks(visit, form.code, sheet, score.final_index),
+        checks=_checks(visit, form.code, sheet, score.final_index if score.indexed else None),
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
         photos=photos_of(visit_id, "evidence.photo"),
     )
 
 
-def _checks(visit: Visit, form_code: str, sheet: VisitSheet, final_index: int) -> list[Checked]:
+def _checks(
+    visit: Visit, form_code: str, sheet: VisitSheet, final_index: int | None
+) -> list[Checked]:
     return run_checks(
         Submitted(
             content=sheet.content,

@@ -115,9 +115,18 @@ def test_a_question_not_yet_answered_makes_the_index_provisional() -> None:
     assert not sheet_of(5, 5).provisional
 
 
-def test_nothing_applicable_has_no_score() -> None:
-    with pytest.raises(ScoringError, match="no question of the form is applicable"):
-        sheet_of(Mark.NOT_APPLICABLE, Mark.EXCLUDED)
+@pytest.mark.parametrize("mark", [m for m in Mark if m is not Mark.NEVER])
+def test_where_nothing_counts_there_is_no_index_and_no_grade(mark: Mark) -> None:
+    sheet = sheet_of(mark, Mark.EXCLUDED)
+    assert not sheet.indexed
+    assert (sheet.applicable, sheet.grade, sheet.band, sheet.cap) == (0, "", None, None)
+    assert sheet.points_lost == sheet.critical_failures == ()
+    assert set(sheet.factor_scores.values()) == {None}
+
+
+def test_one_question_that_counts_makes_an_index_even_of_nothing() -> None:
+    sheet = sheet_of(Mark.NEVER, Mark.EXCLUDED, never_allowed=True)
+    assert (sheet.indexed, sheet.final_index, sheet.grade) == (True, 0, "D")
 
 
 @pytest.mark.parametrize(
