@@ -44,8 +44,9 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """What was handed in. ``final_index`` is None where no question counts. ``photos`` are the SHA-256 of those that arrived, ``past_indices`` the
-    final indices of earlier published visits with this form at this dealership."""
+    """What was handed in. ``photos`` are the SHA-256 of those that arrived, ``past_indices`` the
+    final indices of earlier published visits with this form at this dealership; ``final_index``
+    is None where no question counts."""
 
     content: FormContent
     scenario: str

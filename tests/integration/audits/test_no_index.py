@@ -73,7 +73,7 @@ def test_it_is_submitted_and_published_with_everything_that_was_answered(app, un
 
 
 def test_it_is_in_no_mean_no_rank_and_no_trend(app, unscored):
-    world, wave_id, visit_id = unscored
+    world, wave_id, _visit = unscored
     with app.app_context():
         with entered(world.tenant()):
             assert published_trend(audits.FORM) == []
