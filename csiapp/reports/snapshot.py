@@ -265,7 +265,7 @@ class VisitReport:
     grades: tuple[GradeBand, ...]
     caps: tuple[CapRule, ...]
     critical_failures: tuple[CriticalFailure, ...]
-    applicable: int
+    applicable: int  # 0: nothing that was asked counts, so there is no index and no grade
     met: int
     factors: tuple[FactorRow, ...]
     steps: tuple[GroupRow, ...]
@@ -284,11 +284,6 @@ class VisitReport:
         if self.revision < 0:
             raise ValueError("revisions count from 0")
         _require_sha256(self.standards_sha256)
-
-    @property
-    def indexed(self) -> bool:
-        """False where nothing that was asked counts: then there is no index and no grade."""
-        return self.applicable > 0
 
     @property
     def capped(self) -> bool:

@@ -16,6 +16,7 @@ VERBS = {
     "item_split": _l("copied %(code)s"),
     "item_retired": _l("retired %(code)s"),
     "set_imported": _l("imported a file"),
+    "master_merged": _l("merged the newer edition"),
 }
 
 

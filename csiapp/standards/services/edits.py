@@ -28,6 +28,8 @@ from csiapp.standards.models import DraftEdit, StandardVersion
 from csiapp.standards.queries import last_edit
 from csiapp.standards.services.drafting import locked_draft
 
+_VERSION = "version"
+"""The level of the draft itself, beside those of its items."""
 _OF_THE_DRAFT = frozenset({"tenant_id", "network_id", "version_id"})
 
 
@@ -71,6 +73,12 @@ class Edit:
         self._kept[row.id] = {**self._entry(row, values), "gone": True}
         db.session.delete(row)
         db.session.flush()
+
+    def change_master(self, master_id: uuid.UUID) -> None:
+        """Let the draft go back to another edition of the network's standards."""
+        kept = {"level": _VERSION, "id": str(self.draft.id)}
+        self._kept[self.draft.id] = {**kept, "row": {"master_id": _plain(self.draft.master_id)}}
+        self.draft.master_id = master_id
 
     @staticmethod
     def _entry(row: Item, values: dict[str, Any] | None) -> dict[str, Any]:
@@ -156,6 +164,10 @@ def _kind_of(entry: Mapping[str, Any]) -> tuple[str, str]:
 def _restore(
     draft: StandardVersion, level: str, kind: str, entries: list[Mapping[str, Any]]
 ) -> None:
+    if level == _VERSION:
+        for entry in entries:
+            draft.master_id = uuid.UUID(entry["row"]["master_id"])
+        return
     model: Any = LEVELS[level].model
     if kind == "removed":
         for entry in entries:

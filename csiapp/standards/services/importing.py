@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -20,14 +20,16 @@ from csiapp.standards.content import StandardsContent, content_sha256, standards
 from csiapp.standards.exchange.findings import Finding, Reading, Spot
 from csiapp.standards.levels import LEVELS, Item, Level, is_local
 from csiapp.standards.models import Standard, StandardVersion
-from csiapp.standards.rows import StepRows, rows_of
+from csiapp.standards.rows import rows_of
 from csiapp.standards.services.drafting import start_draft
 from csiapp.standards.services.editing import LOCKED_FIELDS
-from csiapp.standards.services.edits import Edit, editing
+from csiapp.standards.services.edits import editing
 from csiapp.standards.services.points import share_out
+from csiapp.standards.services.replacing import RowsByCode, replace_rows, rows_by_code
 
 _FIELD_OF = {"measure_type": "type", "operator": "op"}
-_OWN = {"id", "tenant_id", "network_id", "version_id", "locked", "points"}
+_KEPT = frozenset({"locked", "points"})
+"""Columns that a file does not decide."""
 _TEXTS = {
     "step": ("name", "purpose"),
     "sub_step": ("name",),
@@ -46,15 +48,6 @@ class Trial:
     findings: tuple[Finding, ...]
     refusal: str = ""
     seen: str = ""
-
-
-class _Rows(NamedTuple):
-    """The rows of a tree by level and code, each level in its order."""
-
-    levels: Mapping[str, Mapping[str, Item]]
-
-    def level_of(self, code: str) -> str | None:
-        return next((name for name, rows in self.levels.items() if code in rows), None)
 
 
 def base_version(set_id: uuid.UUID) -> StandardVersion | None:
@@ -113,7 +106,7 @@ def _base(set_id: uuid.UUID) -> StandardVersion:
 
 def _replace(set_id: uuid.UUID, content: StandardsContent) -> StandardVersion:
     draft = queries.draft_version(set_id) or start_draft(set_id)
-    there = _by_code(queries.load_steps(draft.id))
+    there = rows_by_code(queries.load_steps(draft.id))
     kept = {code for code, row in there.levels["standard"].items() if _is_locked(row)}
     master = queries.master_of(draft).content
     locked = kept | {
@@ -123,73 +116,14 @@ def _replace(set_id: uuid.UUID, content: StandardsContent) -> StandardVersion:
     }
     wanted = rows_of(content, draft.id, locked)
     with editing(set_id, "set_imported", "standard_version") as edit:
-        factors = _write(edit, there, wanted)
+        factors = replace_rows(edit, there, wanted, keeping=_KEPT)
         for factor in sorted(factors):
             share_out(edit, factor)
     return draft
 
 
-def _by_code(steps: Sequence[StepRows]) -> _Rows:
-    levels: dict[str, dict[str, Item]] = {name: {} for name in LEVELS}
-    for step in steps:
-        levels["step"][step.row.code] = step.row
-        for sub_step in step.sub_steps:
-            levels["sub_step"][sub_step.row.code] = sub_step.row
-            for factor in sub_step.key_factors:
-                levels["key_factor"][factor.row.code] = factor.row
-                levels["standard"] |= {row.code: row for row in factor.standards}
-    return _Rows(levels)
-
-
 def _is_locked(row: Item) -> bool:
     return isinstance(row, Standard) and row.locked
-
-
-def _write(edit: Edit, there: _Rows, wanted: Sequence[Sequence[Item]]) -> set[str]:
-    """Change, add and remove rows; gives the factors whose points are to be shared out again.
-
-    Items keep their rows: only what differs is touched, and undoing it brings back just that.
-    """
-    placed: dict[uuid.UUID, uuid.UUID] = {}
-    factors: set[str] = set()
-    for level, rows in zip(LEVELS.values(), wanted, strict=True):
-        for row in rows:
-            present = there.levels[level.name].get(row.code)
-            placed[row.id] = present.id if present is not None else row.id
-            values = _values(row, level, placed)
-            if present is None:
-                for name, value in values.items():
-                    setattr(row, name, value)
-                edit.add(row)
-                factors |= _weighing(row)
-            else:
-                weighed = _weighing(present)
-                if {"importance", "factor", "local"} & set(edit.change(present, **values)):
-                    factors |= weighed | _weighing(present)
-    for level, rows in reversed(list(zip(LEVELS.values(), wanted, strict=True))):
-        codes = {row.code for row in rows}
-        for code, row in there.levels[level.name].items():
-            if code not in codes:
-                factors |= _weighing(row)
-                edit.remove(row)
-    return factors
-
-
-def _values(row: Item, level: Level, placed: Mapping[uuid.UUID, uuid.UUID]) -> dict[str, Any]:
-    """The columns that a file decides, with the row above as it is in the draft."""
-    values = {
-        column.key: getattr(row, column.key)
-        for column in row.__table__.columns
-        if column.key not in _OWN
-    }
-    if level.parent_id:
-        values[level.parent_id] = placed[values[level.parent_id]]
-    return values
-
-
-def _weighing(row: Item) -> set[str]:
-    """The factor that a standard of the network weighs in."""
-    return {row.factor} if isinstance(row, Standard) and not row.local else set()
 
 
 # ------------------------------------------------------------------------------ what may not be
@@ -202,7 +136,7 @@ def _refusals(
     frame = {name: value for name, value in content.items() if name != "steps"}
     if content_sha256(frame) != content_sha256({k: v for k, v in master.items() if k != "steps"}):
         yield Finding(Spot("set"), "frame_differs")
-    there = _by_code(queries.load_steps(base.id))
+    there = rows_by_code(queries.load_steps(base.id))
     known = _codes(master)
     levels: Sequence[Sequence[Item]] = rows_of(content, base.id, ())
     wanted = dict(zip(LEVELS, levels, strict=True))
@@ -238,7 +172,7 @@ def _codes(master: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _level_refusals(
-    row: Item, level: Level, spot: Spot, there: _Rows, known: Mapping[str, str]
+    row: Item, level: Level, spot: Spot, there: RowsByCode, known: Mapping[str, str]
 ) -> Iterator[Finding]:
     stands = there.level_of(row.code) or known.get(row.code)
     if stands not in (None, level.name):
@@ -263,7 +197,11 @@ def _standard_refusals(
 
 
 def _locked_refusals(
-    there: _Rows, present: Standard, row: Standard, parents: Mapping[uuid.UUID, str], spot: Spot
+    there: RowsByCode,
+    present: Standard,
+    row: Standard,
+    parents: Mapping[uuid.UUID, str],
+    spot: Spot,
 ) -> Iterator[Finding]:
     for field in LOCKED_FIELDS:
         if getattr(present, field) != getattr(row, field):

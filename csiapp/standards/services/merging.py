@@ -7,26 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from csiapp.core.activity import record
 from csiapp.core.errors import Conflict, Invalid
-from csiapp.core.extensions import db
 from csiapp.standards import queries
 from csiapp.standards.content import StandardsContent, content_sha256, standards_in
 from csiapp.standards.merge import Merged, Side, merge
-from csiapp.standards.models import (
-    DraftEdit,
-    KeyFactor,
-    MasterVersion,
-    ServiceStep,
-    Standard,
-    StandardVersion,
-    SubStep,
-)
+from csiapp.standards.models import MasterVersion, StandardVersion
 from csiapp.standards.rows import rows_of
 from csiapp.standards.services.drafting import locked_draft, start_draft
+from csiapp.standards.services.edits import editing
+from csiapp.standards.services.replacing import replace_rows, rows_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +70,21 @@ def preview_merge(set_id: uuid.UUID, choices: Mapping[str, Side]) -> MergePrevie
 
 
 def apply_merge(set_id: uuid.UUID, seen: str, choices: Mapping[str, Side]) -> StandardVersion:
-    """Make the result the set's draft; gives the draft. Its earlier changes cannot be undone one
-    by one any more. Raises as :func:`preview_merge`, and Conflict when something is not as it
-    was seen."""
+    """Make the result the set's draft; gives the draft. One change to undo. Raises as
+    :func:`preview_merge`, and Conflict when something is not as it was seen."""
     if queries.draft_version(set_id) is not None:
         locked_draft(set_id)
     preview = preview_merge(set_id, choices)
     if preview.seen != seen:
         raise Conflict(_("Something changed while you looked. Check the result below again."))
-    if preview.version.state != "draft":
-        start_draft(set_id)
-    draft = locked_draft(set_id)
-    _replace(draft, preview.merged.content)
-    draft.master_id = preview.newer.id
-    draft.edit += 1
-    db.session.flush()
-    record("standards.master_merged", "standard_version", draft.id, {
-        "number": preview.newer.number,
-        "from": preview.base.number,
-        "edit": draft.edit,
-        "choices": dict(choices),
-    })  # fmt: skip
-    return draft
-
-
-def _replace(draft: StandardVersion, content: StandardsContent) -> None:
-    for model in (DraftEdit, Standard, KeyFactor, SubStep, ServiceStep):
-        db.session.execute(sa.delete(model).where(model.version_id == draft.id))
+    draft = preview.version if preview.version.state == "draft" else start_draft(set_id)
+    content = preview.merged.content
     locked = {p.standard["code"] for p in standards_in(content) if p.standard["critical"]}
-    for level in rows_of(content, draft.id, locked):
-        db.session.add_all(level)
-        db.session.flush()
+    with editing(set_id, "master_merged", "standard_version") as edit:
+        edit.change_master(preview.newer.id)
+        there = rows_by_code(queries.load_steps(draft.id))
+        replace_rows(edit, there, rows_of(content, draft.id, locked))
+        edit.detail.update(
+            number=preview.newer.number, **{"from": preview.base.number}, choices=dict(choices)
+        )
+    return draft

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
 from csiapp.standards import queries
 from csiapp.standards.content import standards_in
 from csiapp.standards.installation import install_master
-from csiapp.standards.models import DraftEdit
-from csiapp.standards.services import mark_key_factor, publish, start_draft
+from csiapp.standards.rows import standard_rows
+from csiapp.standards.services import mark_key_factor, publish, start_draft, undo
 from csiapp.standards.services.merging import apply_merge, newer_master, preview_merge
 from csiapp.standards.services.publishing import Terms, local_today
 from tests.factories.standards import at_work, reference_content, the_set
@@ -101,13 +100,28 @@ def test_a_merge_of_what_changed_meanwhile_is_refused(app, edition):
             apply_merge(the_set(), seen, {})
 
 
-def test_the_merge_itself_leaves_nothing_to_undo(app, edition):
+def _state():
+    """What the draft says, where each standard's row is, and the edition that it goes back to."""
+    draft = queries.draft_version(the_set())
+    rows = standard_rows(queries.load_steps(draft.id))
+    ids = {row.code: (row.id, row.locked) for row in rows}
+    return queries.version_content(draft), ids, draft.master_id
+
+
+def test_a_merge_is_undone_like_any_change_and_so_is_what_came_before(app, edition):
     with app.app_context(), at_work(edition.tenant()):
-        draft = start_draft(the_set())
-        db.session.add(DraftEdit(version_id=draft.id, number=1, verb="x", code="x", before=[]))
-        db.session.flush()
+        start_draft(the_set())
+        first = _state()
+        mark_key_factor(the_set(), "KF0101", is_key=False)
+        second = _state()
         apply_merge(the_set(), preview_merge(the_set(), {}).seen, {})
-        assert db.session.scalars(sa.select(DraftEdit)).all() == []
+        assert _state() != second
+        for state in (second, first):
+            draft = queries.draft_version(the_set())
+            undo(the_set(), queries.last_edit(draft.id).number)
+            db.session.expire_all()
+            assert _state() == state
+        assert newer_master(the_set()).number == 2
 
 
 def test_a_waiting_draft_is_not_merged_into(app, edition):
