@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -11,13 +12,15 @@ from csiapp.accounts.access import require_place
 from csiapp.accounts.queries import names_of
 from csiapp.audits.form_content import all_questions
 from csiapp.audits.form_shape import FormContent
-from csiapp.audits.models import Visit
 from csiapp.audits.paradata import FINALIZE, START, Logged, as_csv, log_of, mark, paces
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.journal import kept_events
 from csiapp.audits.queries.visits import get_visit
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import render_page
+
+if TYPE_CHECKING:
+    from csiapp.audits.models import Visit
 
 blueprint = Blueprint("paradata", __name__)
 
