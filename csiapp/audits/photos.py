@@ -1,7 +1,8 @@
 """Photos made safe: decoded, turned upright, shrunk and encoded anew. Pure of web and database.
 
-Nothing of the file that was sent survives but its pixels and the time it was taken: position
-data, comments and anything appended are gone (tenancy_security section 4, "Uploads").
+Nothing of the file that was sent survives in the stored one but its pixels: comments, position
+data and anything appended are gone (tenancy_security section 4, "Uploads"). The time it was
+taken and the position are handed on apart, as plain text.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ SMALL_SIDE = 640
 QUALITY = 85
 MEMORY_MAX = 1024**3
 _EXIF_IFD, _TAKEN, _TAKEN_OFFSET = 0x8769, 0x9003, 0x9011
+_GPS_IFD = 0x8825
 
 pillow_heif.register_heif_opener()
 
@@ -41,13 +43,15 @@ class PhotoRefused(ValueError):
 @dataclass(frozen=True, slots=True)
 class ReadPhoto:
     """JPEG bytes: the photo, at most 3000 px long, and a small one of 640 px for lists and
-    print. ``taken_at`` is ISO 8601, with an offset where the camera gave one."""
+    print. ``taken_at`` is ISO 8601, with an offset where the camera gave one; ``position`` is
+    latitude and longitude in degrees, ``31.23056,121.47361``, where it gave that."""
 
     full: bytes
     small: bytes
     width: int
     height: int
     taken_at: str | None
+    position: str | None
 
 
 def looks_like_a_photo(start: bytes) -> bool:
@@ -80,14 +84,14 @@ def read_photo(data: bytes) -> ReadPhoto:
 def _encode(sent: Image.Image) -> ReadPhoto:
     if sent.width * sent.height > PIXELS_MAX:
         raise PhotoRefused("too_many_pixels")
-    taken_at = _taken_at(sent)
+    taken_at, position = _taken_at(sent), _position(sent)
     sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(sent)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     plain = _on_white(upright)
     small = plain.copy()
     small.thumbnail((SMALL_SIDE, SMALL_SIDE))
-    return ReadPhoto(_jpeg(plain), _jpeg(small), plain.width, plain.height, taken_at)
+    return ReadPhoto(_jpeg(plain), _jpeg(small), plain.width, plain.height, taken_at, position)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -115,6 +119,29 @@ def _taken_at(sent: Image.Image) -> str | None:
         return dt.datetime.fromisoformat(moment.strip("\0 ")).isoformat()
     except ValueError:
         return None
+
+
+def _position(sent: Image.Image) -> str | None:
+    """None for anything that is no place on earth."""
+    gps = sent.getexif().get_ifd(_GPS_IFD)
+    latitude = _degrees(gps.get(2), gps.get(1), {"N": 1, "S": -1}, 90)
+    longitude = _degrees(gps.get(4), gps.get(3), {"E": 1, "W": -1}, 180)
+    if latitude is None or longitude is None:
+        return None
+    return f"{latitude:.5f},{longitude:.5f}"
+
+
+def _degrees(parts: object, half: object, signs: dict[str, int], most: int) -> float | None:
+    sign = signs.get(half.strip("\0 ")) if isinstance(half, str) else None
+    if sign is None or not isinstance(parts, tuple) or len(parts) != 3:
+        return None
+    try:
+        degrees, minutes, seconds = (float(part) for part in parts)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    found = degrees + minutes / 60 + seconds / 3600
+    fits = min(degrees, minutes, seconds) >= 0 and found <= most  # NaN fits nowhere
+    return sign * found if fits else None
 
 
 @contextlib.contextmanager

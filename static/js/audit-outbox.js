@@ -87,7 +87,7 @@ audit.Outbox = (() => {
       await this.mint();
       await this.sendEvents();
       for (let next = photos; next.length; next = await this.store.waitingPhotos(this.visit)) {
-        await this.sendPhoto(next[0].sha); // also those taken while another one was sent
+        await this.sendPhoto(next[0]); // also those taken while another one was sent
       }
       if ((await this.store.visit(this.visit)).wanted) await this.sendSubmission();
       if (this.follow && this.others) await this.pull();
@@ -191,7 +191,7 @@ audit.Outbox = (() => {
     }
 
     // --- Photos ---------------------------------------------------------------------------
-    async sendPhoto(sha) {
+    async sendPhoto({ sha, taken = "" }) {
       const data = await this.store.bytes(this.visit, sha);
       if (!data) return this.store.photoDone(this.visit, sha, "lost");
       let progress = await this.call(`photos/${sha}`);
@@ -200,7 +200,7 @@ audit.Outbox = (() => {
         try {
           progress = await this.call(`photos/${sha}`, {
             method: "PATCH", body: data.slice(progress.offset, progress.offset + CHUNK),
-            headers: { "Content-Type": "application/octet-stream", "X-Offset": progress.offset, "X-Total": data.byteLength },
+            headers: { "Content-Type": "application/octet-stream", "X-Offset": progress.offset, "X-Total": data.byteLength, "X-Taken": taken },
           });
         } catch (error) {
           if (!(error instanceof Refused) || ![413, 422].includes(error.status)) throw error;

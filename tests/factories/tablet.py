@@ -196,15 +196,18 @@ class Tablet:
     def progress(self, sha256: str) -> TestResponse:
         return self._client.get(self.url(f"photos/{sha256}"))
 
-    def patch(self, sha256: str, data: bytes, offset: int, total: int) -> TestResponse:
-        headers = {"X-Offset": str(offset), "X-Total": str(total)}
+    def patch(
+        self, sha256: str, data: bytes, offset: int, total: int, taken: str = ""
+    ) -> TestResponse:
+        headers = {"X-Offset": str(offset), "X-Total": str(total), "X-Taken": taken}
         return self._client.patch(self.url(f"photos/{sha256}"), data=data, headers=headers)
 
-    def upload(self, data: bytes, sha256: str | None = None) -> str:
+    def upload(self, data: bytes, sha256: str | None = None, taken: str = "") -> str:
         """All chunks in order; returns the hash."""
         sha256 = sha256 or hashlib.sha256(data).hexdigest()
         for offset in range(0, len(data), CHUNK):
-            answer = self.patch(sha256, data[offset : offset + CHUNK], offset, len(data))
+            part = data[offset : offset + CHUNK]
+            answer = self.patch(sha256, part, offset, len(data), taken)
             assert answer.status_code == 200, answer.text
         return sha256
 

@@ -130,7 +130,7 @@ class Evidence(VisitOwned, Base):
 
     States: receiving (bytes arriving), received (whole, hash checked), ready (re-encoded,
     position data gone, thumbnail made), refused (not an image). `stored_sha256` addresses
-    the re-encoded bytes.
+    the re-encoded bytes. `position` (latitude,longitude) is for head office and reviewers only.
     """
 
     __tablename__ = "evidence"
@@ -143,6 +143,7 @@ class Evidence(VisitOwned, Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     taken_at: Mapped[str | None] = mapped_column(sa.String(40))
+    position: Mapped[str | None] = mapped_column(sa.String(24))
     refusal: Mapped[str | None] = mapped_column(sa.String(40))
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 

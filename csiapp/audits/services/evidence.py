@@ -48,9 +48,16 @@ def upload_progress(visit_id: uuid.UUID, sha256: str) -> Progress:
 
 
 def receive_chunk(
-    visit_id: uuid.UUID, sha256: str, *, offset: int, total: int, data: bytes
+    visit_id: uuid.UUID,
+    sha256: str,
+    *,
+    offset: int,
+    total: int,
+    data: bytes,
+    taken_at: str | None = None,
 ) -> Progress:
-    """Keep one chunk: exactly CHUNK bytes, the last one what is left.
+    """Keep one chunk: exactly CHUNK bytes, the last one what is left. `taken_at` (ISO 8601) is
+    the device's word, for a photo that says nothing itself.
 
     A chunk that is here already changes nothing; one that is too early is refused as a gap.
     When the last has come, the hash decides: right, and the worker is asked to read the
@@ -58,7 +65,7 @@ def receive_chunk(
     """
     _check_chunk(offset, total, len(data))
     visit = lock_taken_visit(visit_id)
-    evidence = find_photo(visit_id, sha256) or _begin(visit, sha256, total)
+    evidence = find_photo(visit_id, sha256) or _begin(visit, sha256, total, taken_at)
     if evidence.state != "receiving":
         return _progress(evidence)
     if evidence.size != total:
@@ -123,13 +130,14 @@ def _check_chunk(offset: int, total: int, length: int) -> None:
         raise Invalid(_("This part does not fit into its photo."))
 
 
-def _begin(visit: Visit, sha256: str, total: int) -> Evidence:
+def _begin(visit: Visit, sha256: str, total: int, taken_at: str | None) -> Evidence:
     count = db.session.scalar(
         sa.select(sa.func.count()).select_from(Evidence).where(Evidence.visit_id == visit.id)
     )
     if (count or 0) >= PHOTOS_PER_VISIT:
         raise Invalid(_("This visit has %(count)s photos already; no more fit.", count=count))
     evidence = Evidence(visit_id=visit.id, sha256=sha256, size=total, received=0, state="receiving")
+    evidence.taken_at = taken_at
     db.session.add(evidence)
     db.session.flush()
     return evidence
@@ -163,7 +171,9 @@ def _keep(evidence: Evidence, photo: ReadPhoto) -> None:
     storage().put(photo_key(evidence, "full"), photo.full)
     storage().put(photo_key(evidence, "small"), photo.small)
     evidence.width, evidence.height = photo.width, photo.height
-    evidence.taken_at, evidence.state = photo.taken_at, "ready"
+    evidence.taken_at = photo.taken_at or evidence.taken_at
+    evidence.position = photo.position
+    evidence.state = "ready"
 
 
 def _progress(evidence: Evidence) -> Progress:

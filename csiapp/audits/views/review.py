@@ -143,7 +143,7 @@ def _page(
         checks=_checks(visit, form.code, sheet, score.final_index if score.indexed else None),
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
-        photos=photos_of(visit_id, "evidence.photo"),
+        photos=photos_of(visit_id, "evidence.photo", origin=True),
     )
 
 

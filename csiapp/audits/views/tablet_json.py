@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -57,11 +58,22 @@ def event_batch(body: dict[str, Any]) -> list[Any]:
 
 
 def chunk() -> dict[str, Any]:
-    """One part of a photo: offset, total and data. Raises Invalid or TooLarge."""
+    """One part of a photo: offset, total and data, and when the device says that it was taken
+    (shrinking takes that out of the file). Raises Invalid or TooLarge."""
     if (request.content_length or 0) > evidence.CHUNK:
         raise TooLarge(_("A part of a photo may have up to 128 KB."))
     offset, total = _header_number("X-Offset"), _header_number("X-Total")
-    return {"offset": offset, "total": total, "data": request.get_data(cache=False)}
+    data = request.get_data(cache=False)
+    return {"offset": offset, "total": total, "data": data, "taken_at": _taken_at()}
+
+
+def _taken_at() -> str | None:
+    text = request.headers.get("X-Taken", "")[:40]
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.isoformat(timespec="seconds")
 
 
 def names(body: dict[str, Any], key: str) -> list[str]:

@@ -19,7 +19,7 @@ from csiapp.core.charts import Reading
 from csiapp.core.i18n import get_locale, pct
 
 if TYPE_CHECKING:
-    from csiapp.audits.models import AnswerEvent, FormVersion, Visit, VisitScore
+    from csiapp.audits.models import AnswerEvent, Evidence, FormVersion, Visit, VisitScore
 
 DECIMALS = 1
 
@@ -68,10 +68,13 @@ def _reading(name: str, score: Fraction | None) -> Reading:
 Photo = dict[str, str]
 
 
-def photos_of(visit_id: uuid.UUID, endpoint: str) -> Callable[[Sequence[str]], list[Photo]]:
+def photos_of(
+    visit_id: uuid.UUID, endpoint: str, *, origin: bool = False
+) -> Callable[[Sequence[str]], list[Photo]]:
     """For templates: what `ui.photo_grid` shows of a question's photos (those that are ready).
-    One query for the whole visit."""
-    ready = {sha256 for sha256, row in evidence_of(visit_id).items() if row.state == "ready"}
+    With their `origin`, when and where they were taken: never for a dealership. One query for
+    the whole visit."""
+    ready = {sha256: row for sha256, row in evidence_of(visit_id).items() if row.state == "ready"}
 
     def links(photos: Sequence[str]) -> list[Photo]:
         shown = [sha256 for sha256 in photos if sha256 in ready]
@@ -80,11 +83,18 @@ def photos_of(visit_id: uuid.UUID, endpoint: str) -> Callable[[Sequence[str]], l
                 "thumb": url_for(endpoint, visit_id=visit_id, sha256=sha256, size="small"),
                 "url": url_for(endpoint, visit_id=visit_id, sha256=sha256),
                 "alt": _("Photo %(number)s", number=place),
+                "caption": _origin(ready[sha256]) if origin else "",
             }
             for place, sha256 in enumerate(shown, 1)
         ]
 
     return links
+
+
+def _origin(photo: Evidence) -> str:
+    """When and where, as far as the camera said."""
+    taken = (photo.taken_at or "")[:16].replace("T", " ")
+    return " · ".join(part for part in (taken, photo.position or "") if part)
 
 
 def panel_url(endpoint: str, visit_id: uuid.UUID) -> str | None:

@@ -84,7 +84,7 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         sheet=sheet,
         factor_readings=factor_readings(sheet),
         step_readings=step_readings(sheet),
-        photos=photos_of(visit_id, "evidence.photo"),
+        photos=photos_of(visit_id, "evidence.photo", origin=True),
         reports_url=panel_url("reports.panel", visit_id) if score else None,
         unusual=unusual_in(visit_id),
         may_import=permitted(Permission.VISIT_IMPORT) and visit.accepted_at is not None,

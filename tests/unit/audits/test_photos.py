@@ -8,6 +8,8 @@ import struct
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from csiapp.audits.photos import (
@@ -137,6 +139,51 @@ def test_position_comments_and_what_was_appended_are_gone_and_the_time_is_kept()
         assert not pixels(kept).getexif()
         assert b"secret" not in kept
         assert b"appended" not in kept
+
+
+def at(latitude, longitude, halves=("N", "E")) -> bytes:
+    data = Image.Exif()
+    gps = data.get_ifd(GPS_IFD)
+    gps[1], gps[3] = halves
+    gps[2], gps[4] = latitude, longitude
+    return data.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_the_position_is_read_apart_and_is_in_none_of_the_stored_files(kind):
+    data = encoded(marked(), kind, exif=at((31.0, 13.0, 50.0), (121.0, 28.0, 25.0)))
+
+    photo = read_photo(data)
+
+    assert photo.position == "31.23056,121.47361"
+    for kept in (photo.full, photo.small):
+        assert not pixels(kept).getexif().get_ifd(GPS_IFD)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "halves"),
+    [
+        ((91.0, 0.0, 0.0), (1.0, 0.0, 0.0), ("N", "E")),
+        ((1.0, 0.0, 0.0), (181.0, 0.0, 0.0), ("N", "E")),
+        ((1.0, 0.0, 0.0), (1.0, 0.0, 0.0), ("X", "E")),
+        ((1.0, 0.0), (1.0, 0.0, 0.0), ("N", "E")),
+    ],
+)
+def test_what_is_no_place_on_earth_is_no_position(latitude, longitude, halves):
+    assert read_photo(encoded(marked(), exif=at(latitude, longitude, halves))).position is None
+
+
+@given(
+    st.integers(0, 89), st.integers(0, 59), st.integers(0, 59),
+    st.integers(0, 179), st.integers(0, 59), st.integers(0, 59),
+    st.sampled_from("NS"), st.sampled_from("EW"),
+)  # fmt: skip
+@settings(max_examples=30, deadline=None)
+def test_degrees_come_back_to_a_metre(a, b, c, d, e, f, north, east):
+    photo = read_photo(encoded(marked(8, 8), exif=at((a, b, c), (d, e, f), (north, east))))
+    latitude, longitude = (float(part) for part in photo.position.split(","))
+    assert latitude == pytest.approx((a + b / 60 + c / 3600) * (-1) ** (north == "S"), abs=1e-5)
+    assert longitude == pytest.approx((d + e / 60 + f / 3600) * (-1) ** (east == "W"), abs=1e-5)
 
 
 @pytest.mark.parametrize(
