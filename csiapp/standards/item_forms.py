@@ -74,7 +74,7 @@ def checks_field(label: Any) -> SelectMultipleField:
 def _tidy_lines(text: str | None) -> str | None:
     if text is None:
         return None
-    return "\n".join(one_line(line) or "" for line in text.splitlines()).rstrip("\n")
+    return "\n".join(one_line(line) for line in text.splitlines()).rstrip("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +141,25 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
         """The field that says whose version of another field is kept: "theirs" or "mine"."""
         return f"{self._prefix}theirs-{name}"
 
+    @property
+    def asked_name(self) -> str:
+        """The hidden fields that name what the person was asked to choose a version of."""
+        return f"{self._prefix}asked"
+
+    def chosen(self, name: str) -> str:
+        """Whose version the person chose: "theirs", "mine", or "" as long as neither is: a
+        preselected one would be stored by whoever only presses save."""
+        choice = request.form.get(self.theirs_name(name), "")
+        return choice if choice in {"theirs", "mine"} else ""
+
+    def is_decided(self) -> bool:
+        """Whether a version is chosen of everything that was asked."""
+        return all(self.chosen(name) for name in request.form.getlist(self.asked_name))
+
     def take_theirs(self) -> None:
         """Put what is stored into the fields for which the person chose it."""
         for name, value in self.stored.items():
-            if name in self and request.form.get(self.theirs_name(name)) == "theirs":
+            if name in self and self.chosen(name) == "theirs":
                 self[name].process(None, value)
 
     def differences(self) -> list[Difference]:

@@ -11,12 +11,12 @@ from csiapp.core.spreadsheet import Cell
 from csiapp.standards.content import plain_number
 from csiapp.standards.exchange.tables import Column, Kind
 from csiapp.standards.exchange.words import Words
+from csiapp.standards.forms import one_line
 
 LONGEST_CODE = 24
 LONGEST_TEXT = 500
 MOST_DECIMALS = 3
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _BETWEEN = re.compile(r"[,，、;；\n]")
 
 
@@ -80,11 +80,6 @@ def from_cell(column: Column, value: Any, words: Words) -> Any:
             raise Refused("required")
         return {Kind.CODES: [], Kind.TEXT: ""}.get(column.kind)
     return _READERS[column.kind](column, value, words)
-
-
-def one_line(text: str) -> str:
-    """Without line breaks, control characters and doubled spaces."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def _code(column: Column, value: Any, words: Words) -> str:

@@ -57,6 +57,9 @@ def save(level: LevelName, code: str) -> ResponseReturnValue:
     if level == "standard" and row.locked:
         _refuse_forged(code)
     form = _form(draft, level, row)
+    if not form.is_decided():
+        undecided = _("Choose a version of every field that differs.")
+        return _form_page(draft, level, row, form, status=422, conflict=undecided)
     form.take_theirs()
     if not form.validate():
         return _form_page(draft, level, row, form, status=422)

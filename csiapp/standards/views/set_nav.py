@@ -30,6 +30,7 @@ ENTRIES = (
         parts=("standards_items", "standards_publish", "standards_merge"),
     ),
     Entry("standards_reading.index", _l("My standards"), Permission.STANDARDS_READ),
+    Entry("standards_reading.who", _l("Who has confirmed"), Permission.TRAINING_READ),
     Entry("standards_history.index", _l("History"), Permission.STANDARDS_READ),
     Entry("replay.show", _l("Replay")),
     Entry("coverage.index", _l("Coverage")),
@@ -51,13 +52,17 @@ def set_tabs() -> list[tuple[str, str, bool, None]]:
         for entry in ENTRIES
         if entry.endpoint in current_app.view_functions and permitted(entry.permission)
     ]
-    here = request.blueprint or ""
+    exact = any(entry.endpoint == request.endpoint for entry in entries)
     return [
         (
             str(entry.label),
             url_for(entry.endpoint),
-            here in (entry.endpoint.partition(".")[0], *entry.parts),
+            entry.endpoint == request.endpoint if exact else _holds(entry, request.blueprint),
             None,
         )
         for entry in entries
     ]
+
+
+def _holds(entry: Entry, blueprint: str | None) -> bool:
+    return blueprint in (entry.endpoint.partition(".")[0], *entry.parts)

@@ -35,6 +35,9 @@ WRONG_VALUES = (
     ("statement_zh", "长" * 501, "Use at most 500 characters."),
 )
 
+MINE = f"{TIMED}-theirs-statement_en"
+"""The field that says whose English statement is kept."""
+
 
 def _text(response) -> str:
     return response.get_data(as_text=True)
@@ -153,9 +156,33 @@ def test_the_second_editor_gets_409_with_both_versions(draft, client_of):
     assert "Saved by the first" in html
     assert "Typed by the second" in html
     assert "Choose what to keep of each" in html
-    again = second.post(url, data=fields_of(html), headers=HTMX)
+    again = second.post(url, data=fields_of(html) | {MINE: "mine"}, headers=HTMX)
     assert again.status_code == 200
     assert "Typed by the second" in _text(again)
+
+
+def test_after_a_conflict_nothing_is_chosen_for_the_person(draft, client_of):
+    first, second = client_of("manager"), client_of("manager")
+    fields = _form_of(second, TIMED) | {
+        f"{TIMED}-statement_en": "Typed by the second",
+        f"{TIMED}-target": "1",
+    }
+    _save(first, TIMED, statement_en="Saved by the first")
+    url = f"{BASE}/draft/items/standard/{TIMED}"
+    asked = fields_of(_text(second.post(url, data=fields, headers=HTMX)))
+    assert MINE not in asked
+    asked |= {f"{TIMED}-asked": ["statement_en", "target"]}
+    for answers in ({}, {MINE: "theirs"}):
+        html = _text(second.post(url, data=asked | answers, headers=HTMX))
+        assert "Choose a version of every field that differs." in html
+        assert "Typed by the second" in html
+        assert fields_of(html).get(MINE) == ([answers[MINE]] if answers else None)
+    page = _text(second.get(f"{BASE}/draft/items/standard/{TIMED}", headers=HTMX))
+    assert "Saved by the first" in page
+    done = asked | {MINE: "theirs", f"{TIMED}-theirs-target": "mine"}
+    saved = second.post(url, data=done, headers=HTMX)
+    assert saved.status_code == 200
+    assert "at most 1 ring" in _text(saved)
 
 
 def test_after_a_conflict_each_field_can_be_kept_as_the_other_stored_it(draft, client_of):
@@ -167,7 +194,7 @@ def test_after_a_conflict_each_field_can_be_kept_as_the_other_stored_it(draft, c
     _save(first, TIMED, statement_en="Saved by the first")
     url = f"{BASE}/draft/items/standard/{TIMED}"
     html = _text(second.post(url, data=fields, headers=HTMX))
-    chosen = fields_of(html) | {f"{TIMED}-theirs-statement_en": "theirs"}
+    chosen = fields_of(html) | {MINE: "theirs", f"{TIMED}-theirs-target": "mine"}
     saved = _text(second.post(url, data=chosen, headers=HTMX))
     assert "Saved by the first" in saved
     assert "at most 1 ring" in saved
