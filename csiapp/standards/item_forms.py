@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, ClassVar
 
@@ -27,8 +26,9 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from csiapp.core.db import Text2
-from csiapp.core.i18n import HTML_LANG, tr
+from csiapp.core.i18n import tr
 from csiapp.standards.content import LANGUAGES
+from csiapp.standards.differences import Difference, differences
 from csiapp.standards.forms import LONGEST_TEXT, one_line
 from csiapp.standards.models import KeyFactor, ServiceStep, SubStep
 from csiapp.standards.services import KeyFactorChange, StepChange, SubStepChange
@@ -75,17 +75,6 @@ def _tidy_lines(text: str | None) -> str | None:
     if text is None:
         return None
     return "\n".join(one_line(line) for line in text.splitlines()).rstrip("\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field that somebody else changed while it was being edited: both versions in words."""
-
-    name: str
-    label: str
-    theirs: str
-    mine: str
-    lang: str | None
 
 
 class ItemForm(FlaskForm):  # type: ignore[misc]
@@ -164,51 +153,11 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
 
     def differences(self) -> list[Difference]:
         """Where the form and what is stored disagree."""
-        return [
-            Difference(
-                name=field.short_name,
-                label=_label(field),
-                theirs=_shown(field, self.stored[field.short_name]),
-                mine=_shown(field, field.data),
-                lang=_lang(field.short_name),
-            )
-            for field in self
-            if field.short_name in self.stored
-            and _shown(field, field.data) != _shown(field, self.stored[field.short_name])
-        ]
+        return differences(self, self.stored)
 
 
 def _blame(field: Field, message: str) -> None:
     field.errors = [*field.errors, message]
-
-
-def _lang(name: str) -> str | None:
-    return HTML_LANG.get(name.rpartition("_")[2])
-
-
-def _label(field: Field) -> str:
-    return str(field.label.text)
-
-
-def _shown(field: Field, value: Any) -> str:
-    """A field's value in words, to be read beside another."""
-    if isinstance(field, BooleanField):
-        return str(_("Yes") if value else _("No"))
-    if isinstance(field, FieldList):
-        return "\n".join(_entry_words(entry) for entry in value or [] if any(entry.values()))
-    if isinstance(field, SelectMultipleField):
-        return " · ".join(_choice(field, code) for code in value or [])
-    if isinstance(field, SelectField):
-        return _choice(field, value)
-    return "" if value is None else str(value)
-
-
-def _entry_words(entry: Mapping[str, Any]) -> str:
-    return " / ".join(str(v) for name, v in entry.items() if v not in (None, "") and name != "code")
-
-
-def _choice(field: Any, code: Any) -> str:
-    return next((str(c.label) for c in field.choices if str(c.value) == str(code)), str(code or ""))
 
 
 def both(name: str, text: Text2 | None) -> dict[str, str]:
