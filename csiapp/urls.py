@@ -10,6 +10,7 @@ from csiapp.audits.views import (
     evidence,
     fieldwork,
     fill,
+    form_editor,
     form_sets,
     offline,
     paradata,
@@ -74,6 +75,7 @@ def register(app: Flask) -> None:
         (review.blueprint, ""),
         (waves.blueprint, ""),
         (form_sets.blueprint, ""),
+        (form_editor.blueprint, "/t/<dealership>/forms"),
         (results.blueprint, ""),
         (reports.blueprint, ""),
         (own.blueprint, ""),
@@ -87,3 +89,6 @@ def register(app: Flask) -> None:
     ]
     for blueprint, prefix in blueprints:
         app.register_blueprint(blueprint, url_prefix=prefix)
+    app.register_blueprint(  # the same pages for head office
+        form_editor.blueprint, url_prefix="/n/<network>/d/<dealership>/forms", name="network_forms"
+    )

@@ -50,6 +50,7 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
                 "cycle",
             ),
         ),
+        Entry(_l("Audit forms"), "clipboard-list", "own_forms.index", Permission.FORMS_BUILD),
         Entry(
             _l("Training"),
             "school",
@@ -81,7 +82,7 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
             "clipboard-list",
             "visits.index",
             Permission.VISITS_READ,
-            ("planning", "ties", "waves", "form_sets"),
+            ("planning", "ties", "waves", "form_sets", "network_forms"),
         ),
         Entry(_l("Reviews"), "clipboard-check", "reviews.index", Permission.VISIT_REVIEW),
         Entry(_l("Reports"), "file-type-pdf", "reports.index", Permission.REPORTS_READ),

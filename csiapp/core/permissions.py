@@ -31,6 +31,7 @@ class Permission(StrEnum):
     STANDARDS_READ = "standards.read"
     STANDARDS_EDIT = "standards.edit"
     STANDARDS_PUBLISH = "standards.publish"
+    FORMS_BUILD = "forms.build"
     TRAINING_READ = "training.read"
     TRAINING_RECORD = "training.record"
     TRAINING_OWN = "training.own"
@@ -55,6 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VISITS_READ,
             Permission.VISIT_ASSIGN,
             Permission.VISIT_IMPORT,
+            Permission.FORMS_BUILD,
             Permission.REPORTS_READ,
             Permission.REPORT_REQUEST,
             Permission.ACTIVITY_READ,
@@ -75,6 +77,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.STANDARDS_READ,
             Permission.STANDARDS_EDIT,
             Permission.STANDARDS_PUBLISH,
+            Permission.FORMS_BUILD,
             Permission.TRAINING_READ,
             Permission.TRAINING_RECORD,
             Permission.TRAINING_OWN,
@@ -91,6 +94,7 @@ _LOGS = frozenset({"activity_entry"})
 
 VERB_TABLES: dict[Permission, frozenset[str]] = {
     Permission.VISIT_ASSIGN: _LOGS | {"visit", "form_version", "shopper_tie"},
+    Permission.FORMS_BUILD: _LOGS | {"form_design", "form_design_edit", "form_version"},
     Permission.VISIT_IMPORT: _LOGS
     | {"visit", "answer", "answer_event", "answer_conflict", "evidence"},
     Permission.VISIT_REVIEW: _LOGS | {"visit", "finding", "visit_score", "report"},

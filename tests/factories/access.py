@@ -38,6 +38,7 @@ from csiapp.studio.cycle import Phase
 from csiapp.studio.services import note
 from tests.factories import audits, tablet, training
 from tests.factories.draft_items import draft_items
+from tests.factories.form_items import form_items
 from tests.factories.standards import at_work
 from tests.factories.world import World
 from tests.support.access import Example
@@ -83,6 +84,7 @@ def examples(world: World) -> dict[str, Example]:
         _write_studio(stage)
         with at_work(world.tenant()):
             start_draft(audits.standards.the_set())
+        own_forms = form_items(world)
     finally:
         db.session.close()
         writing.reset(token)
@@ -94,6 +96,7 @@ def examples(world: World) -> dict[str, Example]:
         **_of_audits(stage),
         **_of_shoppers(stage),
         **_of_reports(stage),
+        **own_forms,
     }
 
 

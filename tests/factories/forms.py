@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from csiapp.audits.builder.growing import Start
 from csiapp.audits.queries.designs import find_design
 from csiapp.audits.services.designs import PublishedForm, begin_design, publish_design
@@ -15,6 +17,12 @@ def begin(world: World, start: Start = Start.CRITICAL, kind: str = "visit") -> s
     """A draft of dealership "near"; its code."""
     with at_work(world.tenant()):
         return begin_design(the_set(), kind, start, NAME).code
+
+
+def design_of(world: World, code: str) -> dict[str, Any]:
+    """The content of a draft."""
+    with at_work(world.tenant()):
+        return find_design(code).content
 
 
 def publish(world: World, code: str) -> PublishedForm:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from csiapp.audits.builder.growing import questions_in
@@ -41,13 +40,23 @@ def problems_of(
     ]
 
 
-def completeness(draft: Mapping[str, Any]) -> dict[str, Fraction]:
-    """Language -> the share of the form's texts that are written in it."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many of the form's texts there are, and how many are filled in each language."""
+
+    total: int
+    filled: Mapping[str, int]
+
+    @property
+    def whole(self) -> bool:
+        return all(number == self.total for number in self.filled.values())
+
+
+def completeness(draft: Mapping[str, Any]) -> Written:
+    """How much of the form is written in each language."""
     texts = list(_texts(draft))
-    return {
-        language: Fraction(sum(bool(_in(text, language)) for text in texts), len(texts))
-        for language in LANGUAGES
-    }
+    filled = {code: sum(bool(_in(text, code)) for text in texts) for code in LANGUAGES}
+    return Written(len(texts), filled)
 
 
 def _texts(draft: Mapping[str, Any]) -> Iterator[Text]:

@@ -1,0 +1,195 @@
+"""Input of the form builder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from csiapp.audits.builder.growing import Draft, Start
+from csiapp.audits.design_wording import ANSWERS
+from csiapp.audits.follow_ups import in_order
+from csiapp.core.db import Text2
+from csiapp.core.i18n import tr
+from csiapp.standards.content import Text, plain_number
+from csiapp.standards.forms import LONGEST_TEXT, one_line
+from csiapp.standards.vocabulary import vocabulary
+
+STARTS: dict[str, Any] = {
+    Start.CRITICAL: _l("Critical items only: a short form"),
+    Start.WHOLE: _l("Everything that this observer sees"),
+    Start.EMPTY: _l("Empty: choose every standard yourself"),
+}
+LONGEST_NAME = 80
+_ALLOWED: dict[str, bool | None] = {"": None, "yes": True, "no": False}
+_ALLOWED_WORDS: dict[bool | None, str] = {value: word for word, value in _ALLOWED.items()}
+
+Choice = tuple[str, Any]
+
+
+def _choices(items: Iterable[Choice]) -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in items]
+
+
+def _name(label: Any, missing: Any) -> StringField:
+    too_long = _l("Use at most 80 characters.")
+    return StringField(
+        label,
+        filters=[one_line],
+        validators=[DataRequired(missing), Length(max=LONGEST_NAME, message=too_long)],
+    )
+
+
+def _checks(label: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    """The name of a form, a section or a scenario."""
+
+    name_zh = _name(_l("Name in Chinese"), _l("Type the Chinese name."))
+    name_en = _name(_l("Name in English"), _l("Type the English name."))
+
+    def name(self) -> Text2:
+        return {"zh": self.name_zh.data, "en": self.name_en.data}
+
+    def show(self, name: Text) -> None:
+        self.name_zh.data, self.name_en.data = name.get("zh", ""), name.get("en", "")
+
+
+class NewForm(NameForm):
+    """A new form: of which set, for whom, and what it begins with."""
+
+    set = SelectField(_l("Standard set"), validators=[DataRequired(_l("Choose a set."))])
+    kind = SelectField(_l("Observer"))
+    start = RadioField(_l("Begin with"), choices=_choices(STARTS.items()), default=Start.CRITICAL)
+
+    def __init__(self, sets: Iterable[Choice], kinds: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.set.choices = _choices(sets)
+        self.kind.choices = _choices(kinds.items())
+
+
+class SettingsForm(NameForm):
+    """The form's name, and which reasons for "not applicable" it offers."""
+
+    reasons = _checks(_l("Reasons for “not applicable”"))
+
+    def __init__(self, offered: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reasons.choices = _choices((r["code"], tr(r["name"])) for r in offered)
+
+
+class ScenarioForm(NameForm):
+    excluded = _checks(_l("Sections that it leaves out"))
+
+    def __init__(self, sections: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.excluded.choices = _choices(
+            (section["code"], f"{section['code']} · {tr(section['title'])}") for section in sections
+        )
+
+
+def _text(label: Any) -> TextAreaField:
+    return TextAreaField(
+        label,
+        filters=[one_line],
+        render_kw={"rows": 3},
+        validators=[Length(max=LONGEST_TEXT, message=_l("Use at most 500 characters."))],
+    )
+
+
+def _limit(label: Any) -> StringField:
+    message = _l("Type a number such as 10 or 2.5.")
+    return StringField(
+        label,
+        validators=[Optional(), Regexp(r"\d{1,6}(\.\d{1,4})?\Z", message=message)],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+
+
+class QuestionForm(FlaskForm):  # type: ignore[misc]
+    """One question: its words, its place, what differs from its standard, its condition."""
+
+    text_zh = _text(_l("Question in Chinese"))
+    text_en = _text(_l("Question in English"))
+    section = SelectField(_l("Section"))
+    na_allowed = SelectField(_l("Not applicable"), default="")
+    evidence = SelectField(_l("Evidence"), default="")
+    field = SelectField(_l("Ask only after"), default="")
+    any_of = _checks(_l("If the answer is one of"))
+    option = StringField(
+        _l("or one of these options (codes, with commas)"),
+        validators=[Length(max=200), Regexp(r"[\w, -]*\Z", message=_l("Type codes of options."))],
+    )
+    at_least = _limit(_l("or a number of at least"))
+    at_most = _limit(_l("and at most"))
+
+    def __init__(self, draft: Draft, question: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.section.choices = _choices(
+            (s["code"], f"{s['code']} · {tr(s['title'])}") for s in draft["sections"]
+        )
+        self.na_allowed.choices = _choices(
+            [("", _l("As the standard says")), ("yes", _l("Allowed")), ("no", _l("Not allowed"))]
+        )
+        evidence = ((code, tr(name)) for code, name in vocabulary().evidence.items())
+        self.evidence.choices = _choices([("", _l("As the standard says")), *evidence])
+        self.field.choices = _choices([("", _l("Always")), *_others(draft, question["code"])])
+        self.any_of.choices = _choices(ANSWERS.items())
+
+    def show(self, section: str, question: Mapping[str, Any]) -> None:
+        """The question as it is now."""
+        shown_if = question.get("shown_if", {})
+        answers = shown_if.get("any_of", [])
+        self.text_zh.data, self.text_en.data = (question["text"].get(c, "") for c in ("zh", "en"))
+        self.section.data = section
+        self.na_allowed.data = _ALLOWED_WORDS[question.get("na_allowed")]
+        self.evidence.data = question.get("evidence", "")
+        self.field.data = shown_if.get("field", "")
+        self.any_of.data = [answer for answer in answers if answer in ANSWERS]
+        self.option.data = ", ".join(answer for answer in answers if answer not in ANSWERS)
+        self.at_least.data = str(shown_if.get("at_least", ""))
+        self.at_most.data = str(shown_if.get("at_most", ""))
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of ``changes.change_question``."""
+        return {
+            "text": {"zh": self.text_zh.data, "en": self.text_en.data},
+            "section": self.section.data,
+            "na_allowed": _ALLOWED[self.na_allowed.data],
+            "evidence": self.evidence.data or None,
+            "shown_if": self._condition(),
+        }
+
+    def _condition(self) -> dict[str, Any] | None:
+        if not self.field.data:
+            return None
+        codes = [code.strip() for code in (self.option.data or "").split(",")]
+        answers = [*(self.any_of.data or []), *(code for code in codes if code)]
+        found: dict[str, Any] = {"field": self.field.data}
+        if answers:
+            found["any_of"] = answers
+        for name in ("at_least", "at_most"):
+            if self[name].data:
+                found[name] = plain_number(Decimal(self[name].data))
+        return found
+
+
+def _others(draft: Draft, code: str) -> list[Choice]:
+    """Every other question, those that stand later too: the checks say what is wrong with one."""
+    questions = in_order(draft["sections"], draft["unscored"])
+    return [
+        (other["code"], f"{other['code']} · {tr(other['text'])}"[:90])
+        for other in questions
+        if other["code"] != code
+    ]

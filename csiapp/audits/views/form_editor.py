@@ -1,0 +1,295 @@
+"""The editor of a form's draft. Every change is a plain form post; htmx swaps the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from csiapp.accounts.queries import names_of
+from csiapp.audits.builder import changes
+from csiapp.audits.builder.changes import ChangeError, Direction
+from csiapp.audits.builder.growing import Draft, questions_in
+from csiapp.audits.design_forms import NameForm, QuestionForm, ScenarioForm, SettingsForm
+from csiapp.audits.design_wording import condition_words, edit_words
+from csiapp.audits.queries import designs as queries
+from csiapp.audits.services import designs as services
+from csiapp.audits.services.designs import Overtaken
+from csiapp.audits.views.own_forms import blueprint, draft_context, seen_edit
+from csiapp.core.errors import Conflict, NotFound
+from csiapp.core.permissions import Permission, require
+from csiapp.core.web import redirect_to, render_page, toast, wants_fragment
+
+__all__ = ["blueprint"]
+
+_NOT_SHOWN = {"csrf_token", "seen"}
+
+
+@blueprint.route("/<code>")
+@require(Permission.FORMS_BUILD)
+def editor(code: str) -> ResponseReturnValue:
+    return _editor(code)
+
+
+@blueprint.post("/<code>/sections/order")
+@require(Permission.FORMS_BUILD)
+def order_sections(code: str) -> ResponseReturnValue:
+    """A drop sends all codes in their new order; an arrow button sends `move` = CODE:up."""
+    return _in_place(code, "sections_ordered", "", _ordering(changes.move_section, _all_sections))
+
+
+@blueprint.post("/<code>/sections/<section>/order")
+@require(Permission.FORMS_BUILD)
+def order_questions(code: str, section: str) -> ResponseReturnValue:
+    def reorder(draft: Draft, order: list[str]) -> None:
+        changes.order_questions(draft, section, order)
+
+    return _in_place(code, "questions_ordered", section, _ordering(changes.move_question, reorder))
+
+
+@blueprint.post("/<code>/sections/<section>/remove")
+@require(Permission.FORMS_BUILD)
+def remove_section(code: str, section: str) -> ResponseReturnValue:
+    return _in_place(
+        code, "section_removed", section, lambda draft: changes.remove_section(draft, section)
+    )
+
+
+@blueprint.post("/<code>/questions/<question>/remove")
+@require(Permission.FORMS_BUILD)
+def remove_question(code: str, question: str) -> ResponseReturnValue:
+    return _in_place(
+        code, "question_removed", question, lambda draft: changes.remove_question(draft, question)
+    )
+
+
+@blueprint.post("/<code>/scenarios/<scenario>/remove")
+@require(Permission.FORMS_BUILD)
+def remove_scenario(code: str, scenario: str) -> ResponseReturnValue:
+    return _in_place(
+        code, "scenario_removed", scenario, lambda draft: changes.remove_scenario(draft, scenario)
+    )
+
+
+@blueprint.post("/<code>/undo")
+@require(Permission.FORMS_BUILD)
+def undo(code: str) -> ResponseReturnValue:
+    undone = services.undo_change(code, seen_edit())
+    toast(_("Undone: %(what)s", what=edit_words(undone.verb, undone.subject)))
+    return _done(code)
+
+
+@blueprint.route("/<code>/settings", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def settings(code: str) -> ResponseReturnValue:
+    """The form's name and its reasons for N/A."""
+    design = queries.find_design(code)
+    offered = queries.base_of(design).content["na_reasons"]
+    form = SettingsForm(offered)
+    if request.method == "GET":
+        form.show(design.content["name"])
+        form.reasons.data = [reason["code"] for reason in design.content["na_reasons"]]
+    elif form.validate():
+        reasons = [reason for reason in offered if reason["code"] in form.reasons.data]
+        name = form.name()
+        return _from_page(
+            code, "form_described", "", lambda draft: changes.describe(draft, name, reasons)
+        )
+    return _page("settings", code, form)
+
+
+@blueprint.route("/<code>/sections/new", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def new_section(code: str) -> ResponseReturnValue:
+    form = NameForm()
+    if form.validate_on_submit():
+        name = form.name()
+        return _from_page(code, "section_added", "", lambda d: changes.add_section(d, name))
+    return _page("section", code, form, section=None)
+
+
+@blueprint.route("/<code>/sections/<section>", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def section(code: str, section: str) -> ResponseReturnValue:
+    found = _item(queries.find_design(code).content["sections"], section)
+    form = NameForm()
+    if request.method == "GET":
+        form.show(found["title"])
+    elif form.validate():
+        name = form.name()
+        return _from_page(
+            code, "section_named", section, lambda d: changes.name_section(d, section, name)
+        )
+    return _page("section", code, form, section=found)
+
+
+@blueprint.route("/<code>/sections/<section>/add", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def add_questions(code: str, section: str) -> ResponseReturnValue:
+    """Standards of the set that are not asked yet, by service step; several at once."""
+    design = queries.find_design(code)
+    found, ground = _item(design.content["sections"], section), queries.ground_of(design.set_id)
+    if ground is None:
+        raise NotFound
+    if request.method == "POST":
+        chosen, placed = request.form.getlist("standard"), ground.placed
+        return _from_page(
+            code,
+            "questions_added",
+            section,
+            lambda draft: changes.add_questions(draft, section, chosen, placed),
+        )
+    asked = {question["standard"] for _section, question in questions_in(design.content)}
+    return render_page(
+        "audits/builder/add.html",
+        design=design,
+        section=found,
+        steps=ground.content["steps"],
+        offered=[one for standard, one in ground.placed.items() if standard not in asked],
+    )
+
+
+@blueprint.route("/<code>/questions/<question>", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def question(code: str, question: str) -> ResponseReturnValue:
+    design = queries.find_design(code)
+    try:
+        home, found = changes.find_question(design.content, question)
+    except ChangeError as error:
+        raise NotFound from error
+    form = QuestionForm(design.content, found)
+    if request.method == "GET":
+        form.show(home["code"], found)
+    elif form.validate():
+        wanted = form.wanted()
+        return _from_page(
+            code,
+            "question_changed",
+            question,
+            lambda draft: changes.change_question(draft, question, **wanted),
+        )
+    ground = queries.ground_of(design.set_id)
+    placed = ground.placed.get(found["standard"]) if ground else None
+    return _page("question", code, form, question=found, placed=placed)
+
+
+@blueprint.route("/<code>/scenarios/new", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def new_scenario(code: str) -> ResponseReturnValue:
+    return _scenario(code, "", None)
+
+
+@blueprint.route("/<code>/scenarios/<scenario>", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def scenario(code: str, scenario: str) -> ResponseReturnValue:
+    found = _item(queries.find_design(code).content["scenarios"], scenario)
+    return _scenario(code, scenario, found)
+
+
+def _scenario(code: str, asked: str, found: dict[str, Any] | None) -> ResponseReturnValue:
+    form = ScenarioForm(queries.find_design(code).content["sections"])
+    if request.method == "GET":
+        if found:
+            form.show(found["name"])
+            form.excluded.data = list(found["sections_excluded"])
+    elif form.validate():
+        name, excluded = form.name(), form.excluded.data
+        return _from_page(
+            code,
+            "scenario_set",
+            asked,
+            lambda draft: changes.set_scenario(draft, asked, name, excluded),
+        )
+    return _page("scenario", code, form, scenario=found)
+
+
+# ------------------------------------------------------------------------------ common
+
+
+def _item(items: list[dict[str, Any]], code: str) -> dict[str, Any]:
+    for item in items:
+        if item["code"] == code:
+            return item
+    raise NotFound
+
+
+def _all_sections(draft: Draft, order: list[str]) -> None:
+    changes.order_sections(draft, order)
+
+
+def _ordering(
+    move: Callable[[Draft, str, Direction], None], reorder: Callable[[Draft, list[str]], None]
+) -> Callable[[Draft], None]:
+    item, _colon, direction = request.form.get("move", "").partition(":")
+    order = request.form.getlist("order")
+    if direction in ("up", "down"):
+        return lambda draft: move(draft, item, cast(Direction, direction))
+    return lambda draft: reorder(draft, order)
+
+
+def _in_place(
+    code: str, verb: str, subject: str, change: Callable[[Draft], Any]
+) -> ResponseReturnValue:
+    """A change by a button of the editor: one that came too late changes nothing and shows
+    the draft as it is now."""
+    try:
+        services.change_design(code, verb, subject, seen_edit(), change)
+    except Conflict as conflict:
+        toast(conflict.message, "warning")
+        return _editor(code, conflict.status)
+    return _done(code)
+
+
+def _from_page(
+    code: str, verb: str, subject: str, change: Callable[[Draft], Any]
+) -> ResponseReturnValue:
+    """A change from a page of its own: one that came too late is shown beside what the others
+    did, to be sent again or dropped."""
+    try:
+        services.change_design(code, verb, subject, seen_edit(), change)
+    except Overtaken:
+        design = queries.find_design(code)
+        edits = queries.edits_since(design, seen_edit())
+        sent = {k: v for k, v in request.form.lists() if k not in _NOT_SHOWN}
+        return render_page(
+            "audits/builder/overtaken.html",
+            status=409,
+            design=design,
+            edits=[(edit, edit_words(edit.verb, edit.subject)) for edit in edits],
+            people=names_of({edit.made_by for edit in edits if edit.made_by}),
+            sent=sent,
+            mine=edit_words(verb, subject),
+        )
+    toast(_("Saved."))
+    return redirect_to(url_for(".editor", code=code, _anchor=subject or None))
+
+
+def _page(name: str, code: str, form: Any, **context: Any) -> ResponseReturnValue:
+    status = 422 if form.errors else 200
+    return render_page(
+        f"audits/builder/{name}.html",
+        status=status,
+        design=queries.find_design(code),
+        form=form,
+        **context,
+    )
+
+
+def _done(code: str) -> ResponseReturnValue:
+    if not wants_fragment():
+        return redirect_to(url_for(".editor", code=code))
+    return _editor(code)
+
+
+def _editor(code: str, status: int = 200) -> ResponseReturnValue:
+    context = draft_context(queries.find_design(code))
+    return render_page(
+        "audits/builder/editor.html",
+        "audits/builder/_editor.html",
+        status=status,
+        condition_words=condition_words,
+        **context,
+    )

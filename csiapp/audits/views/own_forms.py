@@ -1,0 +1,207 @@
+"""The dealership's own forms: the list, a new one, preview, publication, versions.
+
+The same pages stand below a dealership, for its managers, and below a network's dealership, for
+head office; links within them are relative, so that each keeps to its side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from csiapp.accounts.access import require_place
+from csiapp.accounts.queries import names_of
+from csiapp.audits.builder.checks import completeness, problems_of
+from csiapp.audits.builder.growing import Start, frozen
+from csiapp.audits.design_forms import NewForm
+from csiapp.audits.design_wording import KIND_NAMES, edit_words, problem_lines
+from csiapp.audits.form_content import FormError, build_form_content
+from csiapp.audits.queries import designs as queries
+from csiapp.audits.queries.forms import templates_by_kind
+from csiapp.audits.services import designs as services
+from csiapp.audits.services.designs import Overtaken
+from csiapp.audits.tablet_form import unscored_questions
+from csiapp.core.errors import Invalid, NotFound
+from csiapp.core.i18n import tr
+from csiapp.core.permissions import Permission, require
+from csiapp.core.web import redirect_to, render_page, toast
+from csiapp.standards.queries import sets_at_work
+from csiapp.standards.wording import unit_name
+
+if TYPE_CHECKING:
+    from csiapp.audits.models import FormDesign
+
+blueprint = Blueprint("own_forms", __name__)
+
+SHORT_FORM = {"zh": "关键项短表", "en": "Short form: critical items"}
+
+
+@blueprint.route("")
+@require(Permission.FORMS_BUILD)
+def index() -> ResponseReturnValue:
+    return render_page(
+        "audits/builder/index.html",
+        lines=queries.list_designs(),
+        templates=templates_by_kind(),
+        kinds=KIND_NAMES,
+        ready=any(at.published for at in sets_at_work()),
+        place=require_place(),
+    )
+
+
+@blueprint.route("/new")
+@require(Permission.FORMS_BUILD)
+def new() -> ResponseReturnValue:
+    return _new(_new_form(formdata=None))
+
+
+@blueprint.post("/new")
+@require(Permission.FORMS_BUILD)
+def create() -> ResponseReturnValue:
+    form = _new_form()
+    if not form.validate():
+        return _new(form, status=422)
+    return _begun(form.set.data, form.kind.data, Start(form.start.data), form.name())
+
+
+@blueprint.post("/short")
+@require(Permission.FORMS_BUILD)
+def short() -> ResponseReturnValue:
+    """The short form of the critical items, ready made."""
+    sets = [at.set.code for at in sets_at_work() if at.published]
+    if not sets:
+        raise Invalid(_("Publish the standards first: a form grows from them."))
+    return _begun(sets[0], "visit", Start.CRITICAL, SHORT_FORM)
+
+
+@blueprint.route("/<code>/preview")
+@require(Permission.FORMS_BUILD)
+def preview(code: str) -> ResponseReturnValue:
+    """The draft as the shopper's tablet shows it, without a visit; nothing can be answered."""
+    design = queries.find_design(code)
+    ground = queries.ground_of(design.set_id)
+    if ground is None:
+        raise NotFound
+    try:
+        content = build_form_content(
+            frozen(design.content), ground.content, ground.model, ground.version.observed
+        )
+    except FormError as error:
+        raise Invalid(
+            _("This draft cannot be shown yet: mend what “Check and publish” names first.")
+        ) from error
+    return render_template(
+        "audits/builder/preview.html",
+        design=design,
+        content=content,
+        sections=content["sections"],
+        before=unscored_questions(content, "before_visit"),
+        after=unscored_questions(content, "after_visit"),
+        unit_name=unit_name,
+        trial={},
+    )
+
+
+@blueprint.route("/<code>/publish")
+@require(Permission.FORMS_BUILD)
+def review(code: str) -> ResponseReturnValue:
+    return _review(queries.find_design(code))
+
+
+@blueprint.post("/<code>/publish")
+@require(Permission.FORMS_BUILD)
+def publish(code: str) -> ResponseReturnValue:
+    try:
+        published = services.publish_design(code, seen_edit())
+    except (Invalid, Overtaken) as refusal:
+        return _review(queries.find_design(code), refusal.status, refusal.message)
+    if published.made:
+        toast(_("Version %(number)s is published.", number=published.version.number))
+    else:
+        toast(
+            _("Nothing differs from version %(number)s.", number=published.version.number), "info"
+        )
+    return redirect_to(url_for(".versions", code=code))
+
+
+@blueprint.route("/<code>/versions")
+@require(Permission.FORMS_BUILD)
+def versions(code: str) -> ResponseReturnValue:
+    design = queries.find_design(code)
+    return render_page(
+        "audits/builder/versions.html", design=design, versions=queries.versions_of(code)
+    )
+
+
+@blueprint.post("/<code>/withdraw")
+@require(Permission.FORMS_BUILD)
+def withdraw(code: str) -> ResponseReturnValue:
+    """`withdrawn` is 1 or 0: what it shall be."""
+    withdrawn = request.form.get("withdrawn") == "1"
+    services.withdraw_design(code, withdrawn=withdrawn)
+    toast(_("The form is withdrawn.") if withdrawn else _("The form is offered again."))
+    return redirect_to(url_for(".versions", code=code))
+
+
+@blueprint.post("/<code>/discard")
+@require(Permission.FORMS_BUILD)
+def discard(code: str) -> ResponseReturnValue:
+    services.discard_design(code)
+    toast(_("The draft is discarded."))
+    return redirect_to(url_for(".index"))
+
+
+def seen_edit() -> int:
+    """The edit of the draft that the person's page showed."""
+    seen = request.form.get("seen", "")
+    return int(seen) if seen.isdecimal() else -1
+
+
+def draft_context(design: FormDesign) -> dict[str, Any]:
+    """What every page of a draft shows: how it stands, and what was done last."""
+    ground, last = queries.ground_of(design.set_id), queries.last_edit(design)
+    problems = (
+        problem_lines(problems_of(design.content, ground.placed, ground.factors)) if ground else []
+    )
+    return {
+        "design": design,
+        "draft": design.content,
+        "kinds": KIND_NAMES,
+        "ground": ground,
+        "share": completeness(design.content),
+        "blocking": [line for line in problems if line.problem.blocking],
+        "warnings": [line for line in problems if not line.problem.blocking],
+        "last": last,
+        "last_words": edit_words(last.verb, last.subject) if last else "",
+        "people": names_of([last.made_by] if last else []),
+    }
+
+
+def _new_form(**kwargs: Any) -> NewForm:
+    sets = [(at.set.code, tr(at.set.name)) for at in sets_at_work() if at.published]
+    return NewForm(sets, {kind: KIND_NAMES[kind] for kind in queries.bases()}, **kwargs)
+
+
+def _new(form: NewForm, status: int = 200) -> Response:
+    return render_page("audits/builder/new.html", status=status, form=form)
+
+
+def _begun(set_code: str, kind: str, start: Start, name: dict[str, str]) -> ResponseReturnValue:
+    set_id = next(at.set.id for at in sets_at_work() if at.set.code == set_code)
+    design = services.begin_design(set_id, kind, start, name)
+    toast(_("The form is begun. It is a draft until you publish it."))
+    return redirect_to(url_for(".editor", code=design.code))
+
+
+def _review(design: FormDesign, status: int = 200, refusal: str = "") -> ResponseReturnValue:
+    newest = next(iter(queries.versions_of(design.code)), None)
+    return render_page(
+        "audits/builder/publish.html",
+        status=status,
+        refusal=refusal,
+        newest=newest,
+        **draft_context(design),
+    )

@@ -1,0 +1,58 @@
+"""Examples of the addresses of the form builder, for both sides that reach it."""
+
+from __future__ import annotations
+
+from tests.factories import forms
+from tests.factories.world import World
+from tests.support.access import Example
+
+SIDES = ("own_forms", "network_forms")
+NAMED = {"seen": "0", "name_zh": "名", "name_en": "Name"}
+GONE = {"code": "OWN-99"}
+
+
+def form_items(world: World) -> dict[str, Example]:
+    """A draft that no request has changed yet, and a published form, of dealership "near"."""
+    draft, published, withdrawn = (forms.begin(world) for _ in range(3))
+    for code in (published, withdrawn):
+        forms.publish(world, code)
+    design = forms.design_of(world, draft)
+    section = design["sections"][0]
+    question = section["questions"][0]["code"]
+    chosen = {"set": "REF-AFTERSALES", "kind": "visit", "start": "critical", **NAMED}
+    seen = {"seen": "0"}
+    at = {"code": draft}
+    in_section = {**at, "section": section["code"]}
+    of_question = {**at, "question": question}
+    of_scenario = {**at, "scenario": design["scenarios"][0]["code"]}
+    values = {
+        "text_zh": "问", "text_en": "Asked", "section": section["code"], **seen,
+    }  # fmt: skip
+
+    def example(own: dict[str, str], form: dict[str, str] | None = None) -> Example:
+        return Example(own, {**own, **GONE}, form=form)
+
+    found = {
+        "create": Example(form=chosen),
+        "editor": example(at),
+        "preview": example(at),
+        "review": example(at),
+        "versions": example({"code": published}),
+        "publish": example({"code": published}, seen),
+        "withdraw": example({"code": withdrawn}, {"withdrawn": "1"}),
+        "discard": example({"code": draft}),
+        "undo": example(at, seen),
+        "settings": example(at, NAMED),
+        "new_section": example(at, NAMED),
+        "section": example(in_section, NAMED),
+        "add_questions": example(in_section, seen),
+        "order_sections": example(at, {**seen, "move": f"{section['code']}:down"}),
+        "order_questions": example(in_section, {**seen, "move": f"{question}:down"}),
+        "remove_section": example(in_section, seen),
+        "question": example(of_question, values),
+        "remove_question": example(of_question, seen),
+        "new_scenario": example(at, NAMED),
+        "scenario": example(of_scenario, NAMED),
+        "remove_scenario": example(of_scenario, seen),
+    }
+    return {f"{side}.{name}": one for side in SIDES for name, one in found.items()}
