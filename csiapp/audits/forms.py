@@ -103,6 +103,7 @@ class PlanForm(ChangeForm):
     """A new visit. `scenarios` are those of the form; without any the field stays empty."""
 
     scenario = SelectField(_l("Scenario"), default="")
+    pilot = BooleanField(_l("Pilot visit: tries the form out and counts in no figure"))
 
     def __init__(self, *args: object, scenarios: Iterable[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,6 +199,7 @@ class VisitFilterForm(Form):  # type: ignore[misc]
     region = SelectField(_l("Region"), validators=[Optional()])
     wave = SelectField(_l("Wave"), validators=[Optional()])
     overdue = BooleanField(_l("Only overdue"))
+    pilots = BooleanField(_l("Only pilot visits"))
 
     def __init__(
         self,
@@ -226,4 +228,5 @@ class VisitFilterForm(Form):  # type: ignore[misc]
             region_id=uuid.UUID(region) if region else None,
             wave_id=uuid.UUID(wave) if wave else None,
             overdue_on=today if chosen["overdue"] else None,
+            pilots=bool(chosen["pilots"]),
         )

@@ -15,6 +15,7 @@ from csiapp.accounts.models import Dealership, Region
 from csiapp.audits.exact import parse_fraction
 from csiapp.audits.models import Finding, FormVersion, Visit, VisitScore
 from csiapp.audits.queries.scores import has_index, published_and_newest
+from csiapp.audits.queries.visits import official
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope
@@ -62,7 +63,7 @@ def planned_by_dealership(wave_id: uuid.UUID) -> dict[int, int]:
     """How many visits of the wave each dealership has; those called off do not count."""
     rows = db.session.execute(
         sa.select(Visit.tenant_id, sa.func.count())
-        .where(Visit.wave_id == wave_id, Visit.state != "cancelled")
+        .where(official(), Visit.wave_id == wave_id, Visit.state != "cancelled")
         .group_by(Visit.tenant_id)
     )
     return dict(rows.all())

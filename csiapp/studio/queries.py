@@ -17,6 +17,7 @@ from csiapp.audits.form_content import all_questions
 from csiapp.audits.models import FormVersion, Visit, VisitScore, Wave
 from csiapp.audits.queries.forms import content_of, current_forms
 from csiapp.audits.queries.scores import has_index, published_and_newest
+from csiapp.audits.queries.visits import official
 from csiapp.core.db import Text2, utcnow
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
@@ -60,7 +61,7 @@ def audit_period(set_id: uuid.UUID, today: dt.date) -> Period:
     published = (
         sa.select(Visit.wave_id)
         .join(FormVersion, _FORM)
-        .where(Visit.state == "published", _of_set(set_id))
+        .where(official(), Visit.state == "published", _of_set(set_id))
     )
     waves = db.session.scalars(
         sa.select(Wave)

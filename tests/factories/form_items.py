@@ -16,6 +16,7 @@ def form_items(world: World) -> dict[str, Example]:
     draft, published, withdrawn = (forms.begin(world) for _ in range(3))
     for code in (published, withdrawn):
         forms.publish(world, code)
+    pilot = forms.pilot(world, published)
     design = forms.design_of(world, draft)
     section = design["sections"][0]
     question = section["questions"][0]["code"]
@@ -39,6 +40,10 @@ def form_items(world: World) -> dict[str, Example]:
         "review": example(at),
         "versions": example({"code": published}),
         "publish": example({"code": published}, seen),
+        "pilots": example({"code": published}),
+        "pilot": Example(
+            {"code": published, "visit_id": str(pilot)}, {**GONE, "visit_id": str(pilot)}
+        ),
         "withdraw": example({"code": withdrawn}, {"withdrawn": "1"}),
         "discard": example({"code": draft}),
         "undo": example(at, seen),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from csiapp.audits.builder.growing import Start
 from csiapp.audits.queries.designs import find_design
 from csiapp.audits.services.designs import PublishedForm, begin_design, publish_design
+from tests.factories import audits
 from tests.factories.standards import at_work, the_set
 from tests.factories.world import World
 
@@ -28,6 +30,14 @@ def design_of(world: World, code: str) -> dict[str, Any]:
 def publish(world: World, code: str) -> PublishedForm:
     with at_work(world.tenant()):
         return publish_design(code, find_design(code).edit)
+
+
+def pilot(world: World, code: str, *, submitted: bool = True) -> uuid.UUID:
+    """A pilot visit with this form, answered badly where that can be seen."""
+    visit_id = audits.assign(world, form_code=code, pilot=True)
+    if submitted:
+        audits.submit(world, visit_id)
+    return visit_id
 
 
 def short_form(world: World) -> str:

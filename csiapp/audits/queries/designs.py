@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from csiapp.audits.builder.growing import placed_by_code
 from csiapp.audits.form_template import FORM_KINDS
-from csiapp.audits.models import FormDesign, FormDesignEdit, FormTemplate, FormVersion
+from csiapp.audits.models import FormDesign, FormDesignEdit, FormTemplate, FormVersion, Visit
 from csiapp.audits.queries.forms import current_templates
+from csiapp.audits.queries.visits import newest_scores, official
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.standards import queries as standards
@@ -101,6 +102,33 @@ def ground_of(set_id: uuid.UUID) -> Ground | None:
     model = cast(FactorModelContent, standards.factor_model_of(version).content)
     owner = next(found for found in standards.sets() if found.id == set_id)
     return Ground(owner, version, content, placed_by_code(content), model)
+
+
+@dataclass(frozen=True, slots=True)
+class PilotLine:
+    """A visit that tries a form out, with the number of its version and its score so far."""
+
+    visit: Visit
+    number: int
+    index: int | None
+    grade: str
+
+
+def pilots_of(code: str) -> list[PilotLine]:
+    """The pilot visits of a form of the dealership, the newest first: two queries."""
+    rows = db.session.execute(
+        sa.select(Visit, FormVersion.number)
+        .join(
+            FormVersion,
+            sa.and_(
+                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
+            ),
+        )
+        .where(~official(), FormVersion.code == code)
+        .order_by(Visit.assigned_at.desc(), Visit.id)
+    ).all()
+    scores = newest_scores([visit.id for visit, _number in rows])
+    return [PilotLine(visit, number, *scores.get(visit.id, (None, ""))) for visit, number in rows]
 
 
 def last_edit(design: FormDesign) -> FormDesignEdit | None:

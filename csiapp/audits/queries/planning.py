@@ -11,7 +11,7 @@ from csiapp.accounts.models import Dealership
 from csiapp.accounts.queries import list_dealerships
 from csiapp.audits.models import Visit
 from csiapp.audits.queries.forms import FormSource, set_of_form
-from csiapp.audits.queries.visits import UNFINISHED
+from csiapp.audits.queries.visits import UNFINISHED, official
 from csiapp.core.extensions import db
 from csiapp.standards.models import StandardSet, StandardVersion
 from csiapp.standards.queries import published_version
@@ -37,7 +37,7 @@ def list_destinations(region_id: uuid.UUID | None = None) -> list[Destination]:
     )
     rows = db.session.execute(
         sa.select(Visit.tenant_id, sa.func.count().label("visits"))
-        .where(Visit.state.in_(UNFINISHED))
+        .where(Visit.state.in_(UNFINISHED), official())
         .group_by(Visit.tenant_id)
     )
     underway = {row.tenant_id: row.visits for row in rows}

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from csiapp.audits import receipts, scoring
 from csiapp.audits.models import FormVersion, Visit, VisitScore
+from csiapp.audits.queries.visits import official
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
@@ -105,16 +106,21 @@ def count_published_since(today: dt.date, days: int) -> int:
     since = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=days)
     query = sa.select(sa.func.count()).select_from(Visit)
     return (
-        db.session.scalar(query.where(Visit.state == "published", Visit.published_at >= since)) or 0
+        db.session.scalar(
+            query.where(official(), Visit.state == "published", Visit.published_at >= since)
+        )
+        or 0
     )
 
 
 @functools.cache
 def published_and_newest() -> tuple[sa.ColumnElement[bool], ...]:
     """Conditions on `Visit` joined with `VisitScore`: the newest published revision of the
-    score of a published visit. Made once: an alias of a wide table takes milliseconds."""
+    score of a published visit that counts. Made once: an alias of a wide table takes
+    milliseconds."""
     newer = sa.orm.aliased(VisitScore)
     return (
+        official(),
         Visit.state == "published",
         VisitScore.kind == "published",
         ~sa.exists().where(

@@ -40,6 +40,8 @@ class VisitFilter:
     wave_id: uuid.UUID | None = None
     overdue_on: dt.date | None = None
     """Only unfinished visits that were due before this day."""
+    pilots: bool = False
+    """Pilots instead of the visits that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class VisitLine:
     wave_name: Text2 | None
     index: int | None
     grade: str | None
+
+
+def official() -> sa.ColumnElement[bool]:
+    """The condition on `Visit` that every figure asks: a pilot tries a form out and counts
+    nowhere."""
+    return Visit.pilot.is_(False)
 
 
 def get_visit(visit_id: uuid.UUID, *, lock: bool = False) -> Visit:
@@ -80,12 +88,12 @@ def list_visits(wanted: VisitFilter, page: int, per_page: int = 25) -> Page[Visi
 
 def list_to_review(page: int, per_page: int = 25) -> Page[VisitLine]:
     """Visits that wait for a reviewer or for publication, the longest waiting first."""
-    query = sa.select(Visit).where(Visit.state.in_(TO_REVIEW))
+    query = sa.select(Visit).where(Visit.state.in_(TO_REVIEW), official())
     return _lines(page_of(query.order_by(Visit.submitted_at, Visit.id), page, per_page))
 
 
 def _conditions(wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
+    found = [~official() if wanted.pilots else official()]
     if wanted.state == WAITING:
         found.append(Visit.state.in_(TO_REVIEW))
     elif wanted.state:
@@ -127,7 +135,7 @@ def _lines(page: Page[Visit]) -> Page[VisitLine]:
             .where(Visit.id.in_(ids))
         )
     }
-    scores = _newest_scores(ids)
+    scores = newest_scores(ids)
     lines = []
     for visit in page.items:
         row = names[visit.id]
@@ -138,7 +146,7 @@ def _lines(page: Page[Visit]) -> Page[VisitLine]:
     return Page(lines, page.number, page.per_page, page.total)
 
 
-def _newest_scores(visit_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+def newest_scores(visit_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
     """Visit -> final index and grade of its newest revision."""
     rows = db.session.execute(
         sa.select(VisitScore.visit_id, VisitScore.final_index, VisitScore.grade)
@@ -164,7 +172,8 @@ def count_in(*states: str) -> int:
 
 
 def _count(*conditions: sa.ColumnElement[bool]) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Visit).where(*conditions)) or 0
+    query = sa.select(sa.func.count()).select_from(Visit).where(official(), *conditions)
+    return db.session.scalar(query) or 0
 
 
 def answers_of(visit_id: uuid.UUID) -> dict[str, Any]:
@@ -216,6 +225,7 @@ def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:
     """The shopper's visits to the scope's dealership that took place or may still do."""
     return db.session.scalars(
         sa.select(Visit).where(
+            official(),
             Visit.shopper_id == shopper_id,
             Visit.state.not_in(("cancelled", "rejected", "unassigned")),
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from csiapp.audits.models import Visit, Wave
+from csiapp.audits.queries.visits import official
 from csiapp.core.extensions import db
 
 FINISHED = ("published", "rejected", "cancelled")
@@ -55,7 +56,7 @@ def list_wave_lines() -> list[WaveLine]:
     counts: dict[uuid.UUID | None, dict[str, int]] = defaultdict(dict)
     rows = db.session.execute(
         sa.select(Visit.wave_id, Visit.state, sa.func.count())
-        .where(Visit.wave_id.is_not(None))
+        .where(Visit.wave_id.is_not(None), official())
         .group_by(Visit.wave_id, Visit.state)
     )
     for wave_id, state, number in rows:
@@ -67,5 +68,8 @@ def count_unfinished(wave_id: uuid.UUID) -> int:
     """Visits of the wave that are neither published, rejected nor called off."""
     query = sa.select(sa.func.count()).select_from(Visit)
     return (
-        db.session.scalar(query.where(Visit.wave_id == wave_id, Visit.state.not_in(FINISHED))) or 0
+        db.session.scalar(
+            query.where(official(), Visit.wave_id == wave_id, Visit.state.not_in(FINISHED))
+        )
+        or 0
     )

@@ -65,17 +65,20 @@ def assign_visit(
     due_on: dt.date,
     wave_id: uuid.UUID | None = None,
     note: str = "",
+    pilot: bool = False,
 ) -> Visit:
     """Assign a visit with the dealership's current form. `scenario` is empty for forms without.
+    A `pilot` tries the form out: it belongs to no wave, and its shopper may come again soon.
 
     Raises Unfit, or Conflict where the dealership has no such form.
     """
     plan = Plan(shopper_id=shopper_id, opens_on=opens_on, due_on=due_on, wave_id=wave_id, note=note)
     form = ensure_current_form(form_code)
     _check_scenario(form, scenario)
-    _check(plan)
+    _check(plan, pilot=pilot)
     visit = Visit(
         form_version_id=form.id,
+        pilot=pilot,
         scenario=scenario,
         state=_moved("unassigned", "assign"),
         assigned_by=current_scope().actor,
@@ -84,6 +87,8 @@ def assign_visit(
     db.session.add(visit)
     db.session.flush()
     detail = {"form": form.code, "number": form.number, "scenario": scenario, **_traced(plan)}
+    if pilot:
+        detail["pilot"] = True
     record("visit.assigned", "visit", visit.id, detail)
     return visit
 
@@ -95,7 +100,7 @@ def change_visit(visit_id: uuid.UUID, plan: Plan) -> Visit:
     if visit.state not in NOT_STARTED:
         raise _started()
     ensure_current_form(form_of(visit).code)
-    _check(plan, changing=visit)
+    _check(plan, changing=visit, pilot=visit.pilot)
     before = (visit.shopper_id, visit.opens_on, visit.due_on)
     if visit.state == "unassigned" or before != (plan.shopper_id, plan.opens_on, plan.due_on):
         action = "assign" if visit.state == "unassigned" else "reassign"
@@ -155,11 +160,15 @@ def _check_scenario(form: FormVersion, scenario: str) -> None:
         raise Unfit("scenario", _("Choose one of the form's scenarios.")) from error
 
 
-def _check(plan: Plan, changing: Visit | None = None) -> None:
+def _check(plan: Plan, changing: Visit | None = None, *, pilot: bool = False) -> None:
     if plan.due_on < plan.opens_on:
         raise Unfit("due_on", _("The last day lies before the first."))
     if plan.shopper_id not in {person.id for person in list_people(Role.SHOPPER)}:
         raise Unfit("shopper_id", _("Choose a mystery shopper of this network."))
+    if pilot:
+        if plan.wave_id is not None:
+            raise Unfit("wave_id", _("A pilot visit belongs to no wave."))
+        return
     _check_ties(plan.shopper_id)
     _check_wave(plan)
     _check_rotation(plan, changing)

@@ -83,6 +83,8 @@ def publish_visit(visit_id: uuid.UUID) -> VisitScore:
 
 def _locked(visit_id: uuid.UUID) -> Visit:
     visit = get_visit(visit_id, lock=True)
+    if visit.pilot:
+        raise Conflict(_("A pilot visit is not reviewed and never published."))
     if visit.shopper_id == current_scope().actor:
         raise Forbidden(_("You made this visit yourself. Somebody else has to review it."))
     return visit

@@ -101,7 +101,10 @@ def _observed(
 
 
 def announce(visit: Visit, score: VisitScore) -> None:
-    """Let the reports of this score be prepared, once this transaction is committed."""
+    """Let the reports of this score be prepared, once this transaction is committed. A pilot
+    has none."""
+    if visit.pilot:
+        return
     enqueue("reports.prepare", visit_id=str(visit.id), score_id=str(score.id))
 
 

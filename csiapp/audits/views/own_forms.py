@@ -6,24 +6,31 @@ head office; links within them are relative, so that each keeps to its side.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place
+from csiapp.accounts.access import permitted, require_place
 from csiapp.accounts.queries import names_of
 from csiapp.audits.builder.checks import completeness, problems_of
 from csiapp.audits.builder.growing import Start, frozen
 from csiapp.audits.design_forms import NewForm
 from csiapp.audits.design_wording import KIND_NAMES, edit_words, problem_lines
 from csiapp.audits.form_content import FormError, build_form_content
+from csiapp.audits.forms import STATE_NAMES
 from csiapp.audits.queries import designs as queries
-from csiapp.audits.queries.forms import templates_by_kind
+from csiapp.audits.queries.forms import form_of, templates_by_kind
+from csiapp.audits.queries.scores import latest_score
+from csiapp.audits.queries.visits import get_visit, identity_words
 from csiapp.audits.services import designs as services
 from csiapp.audits.services.designs import Overtaken
 from csiapp.audits.tablet_form import unscored_questions
+from csiapp.audits.views.visit_page import factor_readings, read_sheet, step_readings
+from csiapp.audits.visit_sheet import hiding
 from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
@@ -134,6 +141,50 @@ def versions(code: str) -> ResponseReturnValue:
     return render_page(
         "audits/builder/versions.html", design=design, versions=queries.versions_of(code)
     )
+
+
+@blueprint.route("/<code>/pilots")
+@require(Permission.FORMS_BUILD)
+def pilots(code: str) -> ResponseReturnValue:
+    """The visits that try the form out. Here alone their results are seen."""
+    return render_page(
+        "audits/builder/pilots.html",
+        design=queries.find_design(code),
+        lines=queries.pilots_of(code),
+        states=STATE_NAMES,
+        assign_url=(
+            url_for("planning.new", form=code, pilot="1")
+            if permitted(Permission.VISIT_ASSIGN)
+            else None
+        ),
+    )
+
+
+@blueprint.route("/<code>/pilots/<uuid:visit_id>")
+@require(Permission.FORMS_BUILD)
+def pilot(code: str, visit_id: uuid.UUID) -> ResponseReturnValue:
+    """What a pilot visit brought: the answers, and the score that counts nowhere. Who made it
+    is not said."""
+    visit = get_visit(visit_id)
+    form, score = form_of(visit), latest_score(visit_id)
+    if not visit.pilot or form.code != code or score is None:
+        raise NotFound
+    sheet = read_sheet(visit, form, score, hide=hiding(identity_words(visit.shopper_id)))
+    return render_page(
+        "audits/builder/pilot.html",
+        design=queries.find_design(code),
+        form_version=form,
+        score=score,
+        sheet=sheet,
+        factor_readings=factor_readings(sheet),
+        step_readings=step_readings(sheet),
+        photos=no_photos,
+    )
+
+
+def no_photos(_photos: Sequence[str]) -> list[dict[str, str]]:
+    """Photos of a pilot stay with head office, which sees the visit itself."""
+    return []
 
 
 @blueprint.post("/<code>/withdraw")

@@ -67,7 +67,12 @@ def assign() -> ResponseReturnValue:
     if not form.validate():
         return _new_page(asked, form, status=422)
     try:
-        visit = assign_visit(form_code=asked.code, scenario=form.scenario.data or "", **form.plan())
+        visit = assign_visit(
+            form_code=asked.code,
+            scenario=form.scenario.data or "",
+            pilot=form.pilot.data,
+            **form.plan(),
+        )
     except Unfit as unfit:
         form[unfit.field].errors = [unfit.message]
         return _new_page(asked, form, status=422)
@@ -128,6 +133,7 @@ def _plan_form(source: FormSource) -> PlanForm:
     offered = source.content["scenarios"]
     choices = _choices()
     return PlanForm(
+        pilot=request.args.get("pilot") == "1",
         scenarios=[(scenario["code"], tr(scenario["name"])) for scenario in offered],
         opens_on=choices["today"],
         due_on=choices["today"] + WINDOW,

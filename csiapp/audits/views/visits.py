@@ -89,7 +89,9 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         unusual=unusual_in(visit_id),
         may_import=permitted(Permission.VISIT_IMPORT) and visit.accepted_at is not None,
         may_change=permitted(Permission.VISIT_ASSIGN) and visit.state in visits.NOT_STARTED,
-        may_review=permitted(Permission.VISIT_REVIEW) and visit.state in visits.TO_REVIEW,
+        may_review=permitted(Permission.VISIT_REVIEW)
+        and visit.state in visits.TO_REVIEW
+        and not visit.pilot,
     )
 
 
