@@ -32,6 +32,7 @@ from csiapp.demo.work import at_work, in_dealership
 from csiapp.founding import MASTER_CODE
 from csiapp.standards.queries import draft_version, main_set
 from csiapp.standards.services import start_draft
+from tests.e2e.form_pages import demo_form, form_pages
 from tests.support.product import Product
 
 SCENARIO = "SC2"
@@ -129,6 +130,8 @@ NOT_PAGES = {
     "own_reports.status": "a part of the panel, shown on the pages of results",
     "home.index": "leads to the home of one's place",
     "home.shopper": "leads to the list of visits",
+    "own_forms.pilot": "the parts of a result, in the integration tests",
+    "network_forms.pilot": "the same for head office",
     "standards_sets.index": "leads to the only set, or to the list of all",
 }
 """Endpoints that answer GET and are no page of their own, and why."""
@@ -151,7 +154,9 @@ def _stage(product: Product) -> dict[str, Any]:
         assert owner is not None
         if draft_version(owner.id) is None:
             start_draft(owner.id)
+        form = demo_form()
     ids: dict[str, Any] = {
+        "form": form,
         "assigned": assigned(product, 11),
         "begun": filled(product, 12, without=("V017", "B.narrative", "V030")),
         **_links(product),
@@ -203,6 +208,7 @@ def _pages(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield from _pages_of_dealership(ids)
     yield from _pages_of_network(ids)
     yield from _pages_of_shopper(ids)
+    yield from form_pages(ids["form"])
 
 
 def _pages_of_nobody(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
