@@ -82,7 +82,7 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
             "clipboard-list",
             "visits.index",
             Permission.VISITS_READ,
-            ("planning", "ties", "waves", "form_sets", "network_forms"),
+            ("planning", "ties", "waves", "form_sets", "network_forms", "moving"),
         ),
         Entry(_l("Reviews"), "clipboard-check", "reviews.index", Permission.VISIT_REVIEW),
         Entry(_l("Reports"), "file-type-pdf", "reports.index", Permission.REPORTS_READ),

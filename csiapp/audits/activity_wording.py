@@ -33,6 +33,7 @@ describe(
         "wave.close": _l("closed wave %(code)s"),
         "wave.reopen": _l("opened wave %(code)s again"),
         "visit.assigned": _l("assigned a visit with form %(form)s"),
+        "visit.moved": _l("moved a visit to version %(number)s of form %(form)s"),
         "visit.changed": _l("changed the plan of a visit"),
         "visit.cancelled": _l("called a visit off"),
         "visit.accept": _l("accepted a visit"),

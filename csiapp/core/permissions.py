@@ -40,6 +40,7 @@ class Permission(StrEnum):
     NETWORK_READ = "network.read"
     VISITS_READ = "visits.read"
     VISIT_ASSIGN = "visit.assign"
+    VISIT_MOVE = "visit.move"
     VISIT_IMPORT = "visit.import"
     VISIT_REVIEW = "visit.review"
     VISIT_PUBLISH = "visit.publish"
@@ -55,6 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NETWORK_READ,
             Permission.VISITS_READ,
             Permission.VISIT_ASSIGN,
+            Permission.VISIT_MOVE,
             Permission.VISIT_IMPORT,
             Permission.FORMS_BUILD,
             Permission.REPORTS_READ,
@@ -94,6 +96,8 @@ _LOGS = frozenset({"activity_entry"})
 
 VERB_TABLES: dict[Permission, frozenset[str]] = {
     Permission.VISIT_ASSIGN: _LOGS | {"visit", "form_version", "shopper_tie"},
+    Permission.VISIT_MOVE: _LOGS
+    | {"visit", "visit_move", "answer", "answer_event", "answer_conflict"},
     Permission.FORMS_BUILD: _LOGS | {"form_design", "form_design_edit", "form_version"},
     Permission.VISIT_IMPORT: _LOGS
     | {"visit", "answer", "answer_event", "answer_conflict", "evidence"},

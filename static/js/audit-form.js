@@ -219,9 +219,16 @@ window.audit = window.audit || {};
   });
 
   // What the server holds by now. Answers went into the store; here is the rest of it.
-  const hear = ({ open, evidence }) => {
+  const hear = ({ open, evidence, form_sha256: form }) => {
     Object.assign(page.evidence, evidence);
+    if (form && form !== page.form_sha256) tellNewer();
     if (!open) leave();
+  };
+  const tellNewer = () => { // what was sent by this version stays; the page has to be loaded anew
+    const notice = document.getElementById("newer-form");
+    if (!notice.hidden) return;
+    notice.hidden = false;
+    audit.announce(notice.querySelector("p").textContent.trim());
   };
   const leave = async () => { // handed in, perhaps from another device
     commitTyping();

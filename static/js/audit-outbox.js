@@ -159,7 +159,8 @@ audit.Outbox = (() => {
         const reply = await this.sendBatch(batch);
         const heard = new Set([...reply.events, ...reply.conflicts, ...reply.rejected.map((r) => r.id)]);
         if (!batch.some((event) => heard.has(event.id))) throw new Error("no progress");
-        if (reply.seq > (await this.store.visit(this.visit)).seq) this.others = true;
+        const newer = reply.form_sha256 && batch.some((event) => event.form_sha256 !== reply.form_sha256);
+        if (newer || reply.seq > (await this.store.visit(this.visit)).seq) this.others = true;
         await this.store.acknowledge(this.visit, reply);
         await this.changed();
       }

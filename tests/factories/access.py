@@ -364,6 +364,8 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
         "ties.end": Example({"tie_id": ids["tie"]}, {"tie_id": ids["foreign_tie"]}),
         "planning.assign": Example(form=plan | {"scenario": audits.SCENARIO}),
         "planning.edit": visit("assigned"),
+        "moving.show": visit("assigned"),
+        "moving.move": visit("assigned", version=""),
         "planning.change": visit("assigned", **plan),
         "planning.cancel": visit("assigned", reason="Not needed"),
         "reviews.show": visit("submitted"),

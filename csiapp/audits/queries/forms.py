@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.form_template import FORM_KINDS, SET_KEY
-from csiapp.audits.models import FormDesign, FormTemplate, FormVersion, Visit
+from csiapp.audits.models import FormDesign, FormTemplate, FormVersion, Visit, VisitMove
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.standards import queries as standards
@@ -164,6 +164,23 @@ def form_of(visit: Visit) -> FormVersion:
     return db.session.scalars(
         sa.select(FormVersion).where(FormVersion.id == visit.form_version_id)
     ).one()
+
+
+def moves_of(visit_id: uuid.UUID) -> Sequence[tuple[VisitMove, FormVersion]]:
+    """The visit's changes to newer versions, the first one first, each with the older version."""
+    rows = db.session.execute(
+        sa.select(VisitMove, FormVersion)
+        .join(
+            FormVersion,
+            sa.and_(
+                FormVersion.tenant_id == VisitMove.tenant_id,
+                FormVersion.id == VisitMove.from_version_id,
+            ),
+        )
+        .where(VisitMove.visit_id == visit_id)
+        .order_by(VisitMove.moved_at, VisitMove.id)
+    )
+    return [(row.VisitMove, row.FormVersion) for row in rows]
 
 
 def content_of(form: FormVersion) -> FormContent:

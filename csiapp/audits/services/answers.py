@@ -15,7 +15,8 @@ from csiapp.audits.answer_events import Event, Rejection, read_event
 from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD, parse_field
 from csiapp.audits.brief_test import wrong_answers
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
-from csiapp.audits.queries.forms import content_of, form_of
+from csiapp.audits.moving import owner_of
+from csiapp.audits.queries.forms import content_of, form_of, moves_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.core import activity
 from csiapp.core.db import new_id, utcnow
@@ -62,7 +63,8 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
     """
     visit = lock_taken_visit(visit_id)
     form = form_of(visit)
-    batch = _Batch.of(form, events)
+    older = _Older.of(visit, form)
+    batch = _Batch.of(form, events, older)
     _note_passed_test(visit, form, batch.events)
     known = _known_digests(event.id for event in batch.events)
     fresh: list[Event] = []
@@ -70,14 +72,16 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
         digest = event.digest
         if event.id not in known:
             known[event.id] = digest
-            fresh.append(event)
-            db.session.add(_journal_row(visit, event, digest, late=_is_late(visit, form, event)))
+            late = older.outdated(event) or _is_late(visit, form, event)
+            if not late:
+                fresh.append(event)
+            db.session.add(_journal_row(visit, event, digest, late=late))
+            visit.last_seq = max(visit.last_seq, event.seq)
         elif known[event.id] != digest:
             batch.conflicts.append((event, digest))
-    visit.last_seq = max([visit.last_seq, *(event.seq for event in fresh)])
     db.session.flush()
     _keep_conflicts(visit, batch.conflicts)
-    _project(visit, [event for event in fresh if not _is_late(visit, form, event)])
+    _project(visit, fresh)
     conflicting = {event.id for event, _digest in batch.conflicts}
     return Appended(
         kept=list(dict.fromkeys(e.id for e in batch.events if e.id not in conflicting)),
@@ -140,6 +144,38 @@ def fill_in(
     return appended
 
 
+@dataclass(frozen=True, slots=True)
+class _Older:
+    """The versions of the form that the visit had before, by hash, with what of their answers
+    does not count any more. A tablet that has not heard of the newer version sends by them."""
+
+    forms: Mapping[str, FormVersion]
+    gone: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, visit: Visit, current: FormVersion) -> _Older:
+        moves = moves_of(visit.id)
+        forms: dict[str, FormVersion] = {}
+        gone: dict[str, frozenset[str]] = {}
+        outdated: frozenset[str] = frozenset()
+        for move, form in reversed(moves):
+            outdated |= frozenset(move.outdated)
+            if form.sha256 != current.sha256:  # the same content may have come back
+                forms[form.sha256], gone[form.sha256] = form, outdated
+        return cls(forms, gone)
+
+    def outdated(self, event: Event) -> bool:
+        return owner_of(event.field) in self.gone.get(event.form_sha256, ())
+
+    def form_for(self, raw: object, current: FormVersion) -> FormVersion:
+        """By which version an event is judged: what is outdated by its own, all else by the
+        visit's."""
+        if not isinstance(raw, Mapping):
+            return current
+        sha256, field = str(raw.get("form_sha256")), str(raw.get("field"))
+        return self.forms[sha256] if owner_of(field) in self.gone.get(sha256, ()) else current
+
+
 @dataclass(slots=True)
 class _Batch:
     events: list[Event] = field(default_factory=list)
@@ -147,10 +183,10 @@ class _Batch:
     conflicts: list[tuple[Event, str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, form: FormVersion, raw_events: Sequence[object]) -> _Batch:
+    def of(cls, form: FormVersion, raw_events: Sequence[object], older: _Older) -> _Batch:
         batch = cls()
         for raw in raw_events:
-            read = read_event(content_of(form), raw)
+            read = read_event(content_of(older.form_for(raw, form)), raw)
             if isinstance(read, Event):
                 batch.events.append(read)
             else:

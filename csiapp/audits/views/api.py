@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from csiapp.accounts.access import bearer
 from csiapp.audits.missing import Gap
 from csiapp.audits.queries.answers import ordered_answers
+from csiapp.audits.queries.forms import form_of
 from csiapp.audits.queries.visits import evidence_of, get_visit
 from csiapp.audits.services import answers, evidence, submission
 from csiapp.audits.views.tablet_json import (
@@ -61,6 +62,7 @@ def current_answers(visit_id: uuid.UUID) -> Response:
     visit = get_visit(visit_id)
     known = {
         "open": visit.state in answers.OPEN_STATES,
+        "form_sha256": form_of(visit).sha256,
         "seq": visit.last_seq,
         "answers": ordered_answers(visit_id),
         "evidence": {sha256: row.state for sha256, row in evidence_of(visit_id).items()},
