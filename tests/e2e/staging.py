@@ -130,6 +130,8 @@ NOT_PAGES = {
     "own_reports.status": "a part of the panel, shown on the pages of results",
     "home.index": "leads to the home of one's place",
     "home.shopper": "leads to the list of visits",
+    "own_forms.export": "a workbook",
+    "network_forms.export": "a workbook",
     "own_forms.pilot": "the parts of a result, in the integration tests",
     "network_forms.pilot": "the same for head office",
     "standards_sets.index": "leads to the only set, or to the list of all",

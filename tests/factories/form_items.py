@@ -40,6 +40,7 @@ def form_items(world: World) -> dict[str, Example]:
         "review": example(at),
         "versions": example({"code": published}),
         "publish": example({"code": published}, seen),
+        "export": example({"code": published, "number": "1"}),
         "pilots": example({"code": published}),
         "pilot": Example(
             {"code": published, "visit_id": str(pilot)}, {**GONE, "visit_id": str(pilot)}

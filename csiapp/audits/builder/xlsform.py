@@ -42,7 +42,7 @@ AFTER: Text = {"zh": "到店后", "en": "Afterwards"}
 
 Row = dict[str, Cell]
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-_SCALE = (". >= 0 and . <= 10", "range_0_10")
+_SCALE = ". >= 0 and . <= 10"
 _STAMP = re.compile(r"T\d{2}")
 _SAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
@@ -98,7 +98,7 @@ def _unscored(content: FormContent, group: str, title: Text, when: Sequence[str]
     yield _row("begin_group", group, title)
     for question in questions:
         rated = question["answer_type"] == "rating_0_10"
-        more: Row = {"constraint": _SCALE[0]} if rated else {}
+        more: Row = {"constraint": _SCALE} if rated else {}
         if "shown_if" in question:
             more["relevant"] = _condition(content, question["shown_if"])
         kind = "integer" if rated else "text"
@@ -119,7 +119,7 @@ def _section(content: FormContent, section: Section) -> Iterator[Row]:
         yield from _question(content, question)
     if section["impression_max"]:
         name = f"{section['code']}_impression"
-        yield _row("integer", name, IMPRESSION, constraint=_SCALE[0])
+        yield _row("integer", name, IMPRESSION, constraint=_SCALE)
     if section["narrative"]:
         least = section["narrative"]["min_chars"]
         limit = f"string-length(.) >= {least}" if least else None
@@ -175,7 +175,7 @@ def _is_chosen(question: FormQuestion) -> bool:
 
 def _limits(question: FormQuestion) -> str:
     if question["answer_type"] == "rating_0_10":
-        return _SCALE[0]
+        return _SCALE
     return ". >= 0"
 
 

@@ -12,12 +12,15 @@ from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.models import Answer, FormVersion, Visit, VisitMove
 from csiapp.audits.moving import Moving, moving, owner_of
 from csiapp.audits.queries.forms import content_of, current_form, form_of
-from csiapp.audits.queries.visits import UNFINISHED, answers_of, get_visit
-from csiapp.audits.services.answers import SERVER_DEVICE, fill_in
+from csiapp.audits.queries.visits import NOT_STARTED, answers_of, get_visit
+from csiapp.audits.services.answers import OPEN_STATES, SERVER_DEVICE, fill_in
 from csiapp.core.activity import record
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope
+
+MOVABLE = OPEN_STATES | frozenset(NOT_STARTED)
+"""The form is still the shopper's: between two stages its first part is handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def move_plan(visit: Visit) -> MovePlan | None:
     """None where the visit is finished, or has the newest version already."""
     older = form_of(visit)
     newer = current_form(older.code)
-    if visit.state not in UNFINISHED or newer is None or newer.number <= older.number:
+    if visit.state not in MOVABLE or newer is None or newer.number <= older.number:
         return None
     answers = answers_of(visit.id)
     found = moving(content_of(older), content_of(newer), answers)

@@ -6,11 +6,12 @@ head office; links within them are relative, so that each keeps to its side.
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,12 +19,13 @@ from csiapp.accounts.access import permitted, require_place
 from csiapp.accounts.queries import names_of
 from csiapp.audits.builder.checks import completeness, problems_of
 from csiapp.audits.builder.growing import Start, frozen
+from csiapp.audits.builder.xlsform import xlsform
 from csiapp.audits.design_forms import NewForm
 from csiapp.audits.design_wording import KIND_NAMES, edit_words, problem_lines
 from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.forms import STATE_NAMES
 from csiapp.audits.queries import designs as queries
-from csiapp.audits.queries.forms import form_of, templates_by_kind
+from csiapp.audits.queries.forms import content_of, form_of, templates_by_kind
 from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit, identity_words
 from csiapp.audits.services import designs as services
@@ -34,6 +36,7 @@ from csiapp.audits.visit_sheet import hiding
 from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
+from csiapp.core.spreadsheet import XLSX, workbook_bytes
 from csiapp.core.web import redirect_to, render_page, toast
 from csiapp.standards.queries import sets_at_work
 from csiapp.standards.wording import unit_name
@@ -141,6 +144,18 @@ def versions(code: str) -> ResponseReturnValue:
     return render_page(
         "audits/builder/versions.html", design=design, versions=queries.versions_of(code)
     )
+
+
+@blueprint.route("/<code>/versions/<int:number>/xlsform")
+@require(Permission.FORMS_BUILD)
+def export(code: str, number: int) -> ResponseReturnValue:
+    """A frozen version as an XLSForm workbook. Without its points, which that format lacks."""
+    version = next((v for v in queries.versions_of(code) if v.number == number), None)
+    if version is None:
+        raise NotFound
+    data = workbook_bytes(xlsform(content_of(version), code, number), tr(version.name))
+    name = f"{code}-v{number}.xlsx"
+    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=name)
 
 
 @blueprint.route("/<code>/pilots")
