@@ -40,6 +40,7 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/n/<network>/d/<dealership>/visits/<uuid:visit_id>/move")
 @require(Permission.VISIT_MOVE)
 def move(visit_id: uuid.UUID) -> ResponseReturnValue:
+    get_visit(visit_id)  # not found comes before whatever was sent
     try:
         version = uuid.UUID(request.form.get("version", ""))
     except ValueError as error:
