@@ -130,6 +130,7 @@ NOT_PAGES = {
     "own_reports.status": "a part of the panel, shown on the pages of results",
     "home.index": "leads to the home of one's place",
     "home.shopper": "leads to the list of visits",
+    "paradata.download": "a CSV file",
     "own_forms.export": "a workbook",
     "network_forms.export": "a workbook",
     "own_forms.pilot": "the parts of a result, in the integration tests",
