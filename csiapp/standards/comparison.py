@@ -169,7 +169,7 @@ def _text_lines(
         before = " / ".join(text.get(language, "") for text in was)
         after = " / ".join(text.get(language, "") for text in now)
         if before != after:
-            label = f"{FIELD_NAMES[name]} ({LOCALES[language]})"
+            label = _("%(field)s (%(language)s)", field=FIELD_NAMES[name], language=LOCALES[language])
             yield FieldChange(label, before, after, HTML_LANG[language])
 
 

@@ -126,6 +126,12 @@
   document.addEventListener("htmx:afterSettle", settle);
   settle();
 
+  // --- Where the tabs do not fit, the page's own is in sight ------------------------------
+  for (const tab of document.querySelectorAll(".tab-list [aria-current]")) {
+    const list = tab.closest(".tab-list");
+    list.scrollLeft = tab.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+  }
+
   // --- Failures: what was typed stays, a toast says what happened -----------------------
   // An error answer with `HX-Reswap: none` carries its own toast, out of band: let it in.
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -18,15 +18,15 @@ DURATION = {"unit": "minute", "op": "<=", "target": 3, "tolerance": 3}
 
 
 @pytest.mark.parametrize(("kind", "values", "english", "chinese"), [
-    ("duration", DURATION, "at most 3 minutes, zero at 6", "不超过3 分钟，到6得零分"),
+    ("duration", DURATION, "at most 3 minutes, zero at 6", "不超过3分钟，到6得零分"),
     ("duration", {**DURATION, "target": 1, "tolerance": 0}, "at most 1 minute, else zero",
-     "不超过1 分钟，否则得零分"),
+     "不超过1分钟，否则得零分"),
     ("duration", {**DURATION, "target": "2.5", "tolerance": "0.5"},
-     "at most 2.5 minutes, zero at 3", "不超过2.5 分钟，到3得零分"),
+     "at most 2.5 minutes, zero at 3", "不超过2.5分钟，到3得零分"),
     ("percentage", {"unit": "percent", "op": ">=", "target": 95, "tolerance": 15},
      "at least 95%, zero at 80%", "不少于95%，到80%得零分"),
     ("count", {"unit": "signs", "op": ">=", "target": 2, "tolerance": 3}, "at least 2 signs",
-     "不少于2 处标识"),
+     "不少于2处标识"),
     ("rating", {"target": 8}, "at least 8 of 10", "不低于8分（满分10分）"),
     ("yes_no", {"target": 1}, "answer: yes", "答案：是"),
     ("yes_no", {"target": 0}, "answer: no", "答案：否"),
