@@ -54,7 +54,7 @@ def main(folder: Path) -> None:
         open_page(office, f"{product.url}/n/demo/overview")
         keep(office, folder / "overview.png")
         shopper = signed_in(browser, product, "shopper", TABLET)
-        open_page(shopper, f"{product.url}/v/{begun(product, 12)}/form#s-B")
+        open_page(shopper, f"{product.url}/v/{begun(product, 12)}/fill#s-B")
         keep(shopper, folder / "tablet.png")
         report(product, folder / "report.png")
 
@@ -83,6 +83,7 @@ def edit(page: Page, product: Product, folder: Path) -> None:
     studio.change(CHANGED, target="30", tolerance="60")
     page.locator(f"#edit-{CHANGED}").click()
     form = page.locator(f"#{CHANGED} form")
+    form.locator(f"[name={CHANGED}-statement_zh]").fill("有人及时迎接客户")
     form.locator(f"[name={CHANGED}-statement_en]").fill("Somebody greets the customer promptly")
     form.locator(f"[name={CHANGED}-measure_type]").select_option("yes_no")
     form.locator(".rule-bad").first.wait_for()

@@ -90,6 +90,15 @@ def test_a_side_sheet_takes_the_focus_and_gives_it_back(hands):
     keyboard.at(cell)
 
 
+def test_the_cells_at_the_edge_of_the_matrix_are_seen_whole(hands):
+    keyboard = hands("manager", viewport=TABLET)
+    page = keyboard.page
+    keyboard.follow(page.locator("a[href$='/training']:visible"))
+    cells = page.locator("#matrix-table tbody tr").first.locator("a[data-sheet]")
+    keyboard.to(cells.last)
+    keyboard.to(cells.first, "Shift+Tab")
+
+
 def test_a_visit_is_found_in_the_list_and_opened(hands):
     keyboard = hands("headoffice")
     page = keyboard.page
