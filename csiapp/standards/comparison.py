@@ -169,7 +169,8 @@ def _text_lines(
         before = " / ".join(text.get(language, "") for text in was)
         after = " / ".join(text.get(language, "") for text in now)
         if before != after:
-            label = _("%(field)s (%(language)s)", field=FIELD_NAMES[name], language=LOCALES[language])
+            named_in = LOCALES[language]
+            label = _("%(field)s (%(language)s)", field=FIELD_NAMES[name], language=named_in)
             yield FieldChange(label, before, after, HTML_LANG[language])
 
 

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -21,11 +22,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.e2e.staging import begun
 from tests.e2e.studio import Studio
-from tests.support.browser import DESKTOP, PHONE, TABLET, running_browser, settled, sign_in, speak
+from tests.support.browser import DESKTOP, PHONE, running_browser, settled, sign_in, speak
 from tests.support.product import Product, running_product
 
 SET = "/t/demo-01/standards/REF-AFTERSALES"
 CHANGED = "ST040201"
+LANDSCAPE = {"width": 1180, "height": 820}
 
 
 def main(folder: Path) -> None:
@@ -53,7 +55,7 @@ def main(folder: Path) -> None:
         office = signed_in(browser, product, "headoffice", DESKTOP)
         open_page(office, f"{product.url}/n/demo/overview")
         keep(office, folder / "overview.png")
-        shopper = signed_in(browser, product, "shopper", TABLET)
+        shopper = signed_in(browser, product, "shopper", LANDSCAPE)
         open_page(shopper, f"{product.url}/v/{begun(product, 12)}/fill#s-B")
         keep(shopper, folder / "tablet.png")
         report(product, folder / "report.png")
@@ -94,10 +96,14 @@ def edit(page: Page, product: Product, folder: Path) -> None:
 
 def report(product: Product, path: Path) -> None:
     """The first page of a report that the worker has made."""
-    pdfs = sorted((product.folder / "files").rglob("*.pdf"))
     tool = shutil.which("pdftoppm")
-    if not pdfs or tool is None:
+    if tool is None:
         return
+    pdfs: list[Path] = []
+    deadline = time.monotonic() + 120
+    while not pdfs and time.monotonic() < deadline:
+        time.sleep(1)
+        pdfs = sorted((product.folder / "files").rglob("*.pdf"))
     words = [tool, "-png", "-r", "80", "-f", "1", "-l", "1", str(pdfs[0])]
     drawn = subprocess.run(words, check=True, capture_output=True).stdout
     write(drawn, path)
