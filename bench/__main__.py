@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import answers, rendered_pages, reports, served_pages, tablet
+from bench import answers, large_set, rendered_pages, reports, served_pages, tablet
 from bench.figures import Figures
 from bench.stage import ROOT, Stage, served, signed_in_cookie, staged
 
@@ -22,6 +22,11 @@ def parts(stage: Stage) -> Iterator[tuple[str, Callable[[], Figures]]]:
         yield (
             "main pages, against their templates from memory",
             lambda: rendered_pages.measure(stage, cookies),
+        )
+        large_cookie = signed_in_cookie(port, large_set.MANAGER)
+        yield (
+            "a set of 2,000 standards",
+            lambda: large_set.measure(stage, cookies["manager"], large_cookie),
         )
         yield (
             "saving an answer",
