@@ -14,10 +14,10 @@ from csiapp.audits.form_shape import FormContent
 from csiapp.audits.queries.forms import content_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.moving import MovePlan, move_plan, move_visit
-from csiapp.core.db import Text2
 from csiapp.core.errors import Conflict
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page, toast
+from csiapp.standards.content import Text
 
 blueprint = Blueprint("moving", __name__)
 
@@ -50,7 +50,7 @@ def move(visit_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to(url_for("visits.show", visit_id=visit_id))
 
 
-Line = tuple[str, Text2 | None, bool]
+Line = tuple[str, Text | None, bool]
 """Code, words, and whether an answer is there."""
 
 List = tuple[str, str, list[Line]]
@@ -61,7 +61,7 @@ def _lists(plan: MovePlan) -> list[List]:
     older, newer = _words(content_of(plan.older)), _words(content_of(plan.newer))
     found = plan.moving
 
-    def lines(codes: tuple[str, ...], words: dict[str, Text2]) -> list[Line]:
+    def lines(codes: tuple[str, ...], words: dict[str, Text]) -> list[Line]:
         return [(code, words.get(code), code in plan.answered) for code in codes]
 
     return [
@@ -72,7 +72,7 @@ def _lists(plan: MovePlan) -> list[List]:
     ]
 
 
-def _words(form: FormContent) -> dict[str, Text2]:
+def _words(form: FormContent) -> dict[str, Text]:
     """Code of what is answered -> its words."""
     words = {question["code"]: question["text"] for _section, question in all_questions(form)}
     words |= {question["code"]: question["text"] for question in form["unscored"]}
