@@ -13,13 +13,13 @@ from csiapp.audits.models import Answer, FormVersion, Visit, VisitMove
 from csiapp.audits.moving import Moving, moving, owner_of
 from csiapp.audits.queries.forms import content_of, current_form, form_of
 from csiapp.audits.queries.visits import NOT_STARTED, answers_of, get_visit
-from csiapp.audits.services.answers import OPEN_STATES, SERVER_DEVICE, fill_in
+from csiapp.audits.services.answers import OPEN_STATES, SERVER_DEVICE, WAITING_STATE, fill_in
 from csiapp.core.activity import record
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope
 
-MOVABLE = OPEN_STATES | frozenset(NOT_STARTED)
+MOVABLE = (OPEN_STATES - {WAITING_STATE}) | frozenset(NOT_STARTED)
 """The form is still the shopper's: between two stages its first part is handed in."""
 
 
