@@ -50,7 +50,7 @@
     const rest = text.replace(/\S+@\S+|\b[0-9a-f-]{8,}\b/g, "").replace(/Demo[ :][A-Za-z0-9 .,:;'()-]+|demo: [a-z ]+/g, "");
     return (rest.match(/[A-Za-z][a-z]+(,? [A-Za-z][a-z]*)*/g) ?? []).filter((run) => !ALLOWED.has(run)).join(", ");
   };
-  const ALLOWED = new Set(["English", "Chrome, Linux"]); // a language in its own words, a browser
+  const ALLOWED = new Set(["English", "Chrome, Linux", "Form"]); // a language in its own words, a browser, XLSForm
   for (const [holder, text] of words ? texts : []) {
     const other = foreign(holder, text);
     if (other) found.push(`${zh ? "English" : "Chinese"} words "${other.slice(0, 60)}" in ${short(holder)}`);
