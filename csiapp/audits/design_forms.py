@@ -140,7 +140,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
             (s["code"], f"{s['code']} · {tr(s['title'])}") for s in draft["sections"]
         )
         self.na_allowed.choices = _choices(
-            [("", _l("As the standard says")), ("yes", _l("Allowed")), ("no", _l("Not allowed"))]
+            [("", _l("As the standard says")), ("yes", _l("Allowed")), ("no", _l("Not permitted"))]
         )
         evidence = ((code, tr(name)) for code, name in vocabulary().evidence.items())
         self.evidence.choices = _choices([("", _l("As the standard says")), *evidence])

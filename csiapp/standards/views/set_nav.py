@@ -34,7 +34,7 @@ ENTRIES = (
     Entry("standards_history.index", _l("History"), Permission.STANDARDS_READ),
     Entry("replay.show", _l("Replay")),
     Entry("coverage.index", _l("Coverage")),
-    Entry("quadrant.index", _l("Importance and satisfaction")),
+    Entry("quadrant.index", _l("Quadrant")),
     Entry("cycle.index", _l("Cycle")),
     Entry("standards_exchange.index", _l("In and out")),
     Entry("handbook.index", _l("Handbook"), Permission.STANDARDS_READ),
