@@ -35,9 +35,11 @@ class MovePlan:
 
 def move_plan(visit: Visit) -> MovePlan | None:
     """None where the visit is finished, or has the newest version already."""
+    if visit.state not in MOVABLE:
+        return None
     older = form_of(visit)
     newer = current_form(older.code)
-    if visit.state not in MOVABLE or newer is None or newer.number <= older.number:
+    if newer is None or newer.number <= older.number:
         return None
     answers = answers_of(visit.id)
     found = moving(content_of(older), content_of(newer), answers)

@@ -76,7 +76,10 @@ def menu(page: str) -> list[str]:
         (
             "manager",
             "/t/near/",
-            ["Home", "Standards", "Training", "My training", "Results", "Activity"],
+            [
+                *("Home", "Standards", "Audit forms", "Training", "My training", "Results"),
+                "Activity",
+            ],
         ),
         ("admin", "/n/near/", ["Home", "People", "Activity"]),
         ("reviewer", "/n/near/", ["Home", "Visits", "Reviews", "Reports"]),

@@ -26,10 +26,14 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def audited(app, world):
-    with app.app_context():
+def both_audited(world, states):
+    """Published standards and forms at both dealerships of network "near"."""
+
+    def build():
         audits.install(world, "near", "next")
-    return world
+        return world
+
+    return states.reach("both_audited", build)
 
 
 def refused(world, **plan):
@@ -44,113 +48,119 @@ def declared(world, kind="family", dealership="near"):
         return declare_tie(world.people["shopper"], kind).id
 
 
-def test_a_declared_tie_blocks_this_shopper_at_this_dealership_until_it_ends(app, audited):
+def test_a_declared_tie_blocks_this_shopper_at_this_dealership_until_it_ends(app, both_audited):
     with app.app_context():
-        tie_id = declared(audited)
-        assert "Family works there" in refused(audited)
-        audits.assign(audited, shopper="other_shopper")
-        audits.assign(audited, dealership="next")
-        with at_work(audits.acting(audited, "headoffice")):
+        tie_id = declared(both_audited)
+        assert "Family works there" in refused(both_audited)
+        audits.assign(both_audited, shopper="other_shopper")
+        audits.assign(both_audited, dealership="next")
+        with at_work(audits.acting(both_audited, "headoffice")):
             end_tie(tie_id)
             end_tie(tie_id)
-        audits.assign(audited)
+        audits.assign(both_audited)
 
 
-def test_a_tie_of_another_dealership_cannot_be_ended_here(app, audited):
+def test_a_tie_of_another_dealership_cannot_be_ended_here(app, both_audited):
     with app.app_context():
-        tie_id = declared(audited, dealership="next")
-        with pytest.raises(NotFound), at_work(audits.acting(audited, "headoffice")):
+        tie_id = declared(both_audited, dealership="next")
+        with pytest.raises(NotFound), at_work(audits.acting(both_audited, "headoffice")):
             end_tie(tie_id)
 
 
 @pytest.mark.parametrize("active", [True, False])
-def test_whoever_has_or_had_a_sign_in_of_the_dealership_is_not_sent_there(app, audited, active):
+def test_whoever_has_or_had_a_sign_in_of_the_dealership_is_not_sent_there(
+    app, both_audited, active
+):
     with app.app_context():
         writing.set(True)
-        at = {"network_id": 1, "dealership_id": audited.dealerships["near"]}
+        at = {"network_id": 1, "dealership_id": both_audited.dealerships["near"]}
         role = {"role": Role.STAFF.value, "active": active}
-        db.session.add(Membership(user_id=audited.people["shopper"], **at, **role))
+        db.session.add(Membership(user_id=both_audited.people["shopper"], **at, **role))
         db.session.commit()
         db.session.close()
-        assert "works or worked" in refused(audited)
-        audits.assign(audited, dealership="next")
+        assert "works or worked" in refused(both_audited)
+        audits.assign(both_audited, dealership="next")
 
 
-def test_former_staff_of_the_staff_list_are_not_sent_there(app, audited):
+def test_former_staff_of_the_staff_list_are_not_sent_there(app, both_audited):
     with app.app_context():
         today = utcnow().date()
-        with at_work(audited.tenant()):
+        with at_work(both_audited.tenant()):
             left = {"joined_on": today - dt.timedelta(900), "left_on": today - dt.timedelta(400)}
             who = {"name": "Test", "number": "9", "roles": ["SA"], **left}
-            db.session.add(StaffMember(user_id=audited.people["shopper"], **who))
-        assert "works or worked" in refused(audited)
-        audits.assign(audited, dealership="next")
+            db.session.add(StaffMember(user_id=both_audited.people["shopper"], **who))
+        assert "works or worked" in refused(both_audited)
+        audits.assign(both_audited, dealership="next")
 
 
-def test_a_shopper_declines_with_a_tie_and_is_not_sent_there_again(app, audited, client_of):
+def test_a_shopper_declines_with_a_tie_and_is_not_sent_there_again(app, both_audited, client_of):
     with app.app_context():
-        visit_id = audits.assign(audited)
+        visit_id = audits.assign(both_audited)
     shopper = client_of("shopper")
     assert "I know somebody there" in shopper.get(f"/v/{visit_id}/").text
     assert shopper.post(f"/v/{visit_id}/decline", data={"tie": "friend"}).status_code == 303
     with app.app_context():
-        with entered(audits.acting(audited, "headoffice")):
+        with entered(audits.acting(both_audited, "headoffice")):
             tie = db.session.scalars(sa.select(ShopperTie)).one()
             assert (tie.kind, tie.visit_id) == ("friend", visit_id)
-            assert tie.declared_by == audited.people["shopper"]
+            assert tie.declared_by == both_audited.people["shopper"]
             assert get_visit(visit_id).state == "unassigned"
             db.session.close()
-        assert "Knows staff there" in refused(audited)
+        assert "Knows staff there" in refused(both_audited)
 
 
-def test_an_unknown_tie_declines_nothing(app, audited, client_of):
+def test_an_unknown_tie_declines_nothing(app, both_audited, client_of):
     with app.app_context():
-        visit_id = audits.assign(audited)
+        visit_id = audits.assign(both_audited)
     answer = client_of("shopper").post(f"/v/{visit_id}/decline", data={"tie": "nonsense"})
     assert answer.status_code == 422
-    with app.app_context(), entered(audits.acting(audited, "headoffice")):
+    with app.app_context(), entered(audits.acting(both_audited, "headoffice")):
         assert get_visit(visit_id).state == "assigned"
         db.session.close()
 
 
-def test_a_shopper_reads_only_their_own_ties(app, audited):
+def test_a_shopper_reads_only_their_own_ties(app, both_audited):
     with app.app_context():
-        declared(audited)
+        declared(both_audited)
         for person, count in (("shopper", 1), ("other_shopper", 0)):
-            who = audited.people[person]
+            who = both_audited.people[person]
             with entered(Scope(ScopeKind.SHOPPER, 1, actor=who, shopper_id=who)):
                 assert list_ties(1).total == count
                 db.session.close()
 
 
-def test_head_office_declares_sees_and_ends_ties(app, audited, client_of):
+def test_head_office_declares_sees_and_ends_ties(app, both_audited, client_of):
     with app.app_context():
-        audits.assign(audited)
+        audits.assign(both_audited)
     office = client_of("headoffice")
-    form = {"shopper_id": str(audited.people["shopper"]), "kind": "interest", "note": "Supplier"}
+    form = {
+        "shopper_id": str(both_audited.people["shopper"]),
+        "kind": "interest",
+        "note": "Supplier",
+    }
     page = office.post("/n/near/d/near/ties", data=form, follow_redirects=True).text
     assert "Has money or business there" in page
     assert "1 planned visit of this shopper" in page
     assert "Supplier" in office.get("/n/near/ties").text
     assert office.post("/n/near/d/near/ties", data={"kind": "interest"}).status_code == 422
-    with app.app_context(), entered(audited.network()):
+    with app.app_context(), entered(both_audited.network()):
         (line,) = list_ties(1).items
         db.session.close()
     office.post(f"/n/near/d/near/ties/{line.tie.id}/end")
     assert "No ties declared" in office.get("/n/near/ties").text
 
 
-def test_the_dealership_hears_nothing_of_ties(app, audited, client_of):
+def test_the_dealership_hears_nothing_of_ties(app, both_audited, client_of):
     with app.app_context():
-        declared(audited)
+        declared(both_audited)
     log = client_of("manager").get("/t/near/activity").text
     assert "tie" not in log.split("<main", 1)[1].replace("entities", "")
 
 
-def test_a_long_list_of_ties_takes_few_queries(app, audited, client_of):
-    with app.app_context(), at_work(audits.acting(audited, "headoffice")):
+def test_a_long_list_of_ties_takes_few_queries(app, both_audited, client_of):
+    with app.app_context(), at_work(audits.acting(both_audited, "headoffice")):
         for _number in range(20):
-            declare_tie(audited.people["shopper"], "other")
+            declare_tie(both_audited.people["shopper"], "other")
     seen: list[str] = []
     with app.app_context():
         engine = db.engine

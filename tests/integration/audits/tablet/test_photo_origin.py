@@ -31,29 +31,28 @@ def heic() -> bytes:
 
 
 @pytest.fixture
-def audited(app, world):
+def accepted(app, audited):
     with app.app_context():
-        audits.install(world)
-        world.visit = audits.assign(world)
-        with at_work(audits.acting(world, "shopper")):
-            audits.accept_visit(world.visit)
-    return world
+        audited.visit = audits.assign(audited)
+        with at_work(audits.acting(audited, "shopper")):
+            audits.accept_visit(audited.visit)
+    return audited
 
 
 def test_position_and_time_are_kept_apart_and_only_the_office_sees_them(
-    app, audited, client_of, run_jobs
+    app, accepted, client_of, run_jobs
 ):
-    visit_id = audited.visit
+    visit_id = accepted.visit
     tablet = tablet_of(client_of("shopper"), app, visit_id)
     sha256 = tablet.upload(heic())
     run_jobs()
     changes = {"V017.photos": [sha256]}
     with app.app_context():
-        audits.submit(audited, visit_id, changes, accepted=True)
-        audits.approve(audited, visit_id)
-        audits.publish(audited, visit_id)
+        audits.submit(accepted, visit_id, changes, accepted=True)
+        audits.approve(accepted, visit_id)
+        audits.publish(accepted, visit_id)
 
-    (row,) = rows_of(app, audited, Evidence)
+    (row,) = rows_of(app, accepted, Evidence)
     assert (row.state, row.position, row.taken_at) == ("ready", PLACE, "2026-08-01T10:02:03")
     with app.app_context():
         for size in SIZES:
@@ -75,11 +74,11 @@ def test_position_and_time_are_kept_apart_and_only_the_office_sees_them(
     [("2026-08-01T02:02:03.120Z", "2026-08-01T02:02:03+00:00"), ("yesterday", None)],
 )
 def test_a_photo_that_says_nothing_has_the_time_of_its_device(
-    app, audited, client_of, run_jobs, said, kept
+    app, accepted, client_of, run_jobs, said, kept
 ):
-    tablet = tablet_of(client_of("shopper"), app, audited.visit)
+    tablet = tablet_of(client_of("shopper"), app, accepted.visit)
     buffer = io.BytesIO()
     Image.new("RGB", (90, 60), "teal").save(buffer, "JPEG")
     tablet.upload(buffer.getvalue(), taken=said)
     run_jobs()
-    assert rows_of(app, audited, Evidence)[0].taken_at == kept
+    assert rows_of(app, accepted, Evidence)[0].taken_at == kept
