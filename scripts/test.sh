@@ -18,8 +18,8 @@ run() { # NAME PYTEST-ARGUMENT...
     [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 }
 
-# two processes at most: each brings servers of its own
-workers=${TEST_WORKERS:-2}
+# three processes: each often waits for servers of its own
+workers=${TEST_WORKERS:-3}
 
 run sqlite -m "not e2e and not unit" --db sqlite -n "$workers" --dist loadfile
 run postgresql -m db --db postgresql -n "$workers" --dist loadfile

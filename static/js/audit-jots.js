@@ -53,10 +53,16 @@ audit.jots = (() => {
     item.querySelector("textarea").focus();
     panel.scrollTo(0, 0);
   };
+  opener.addEventListener("click", (event) => {
+    if (panel.matches(":popover-open")) return;
+    event.preventDefault(); // the focus within the tap itself, or a tablet shows no keyboard
+    panel.showPopover();
+    begin();
+  });
   panel.addEventListener("toggle", ({ newState }) => {
     const open = newState === "open";
     opener.setAttribute("aria-expanded", String(open));
-    if (open) { begin(); return; }
+    if (open) return;
     opener.focus({ preventScroll: true });
     const item = blank(); // begun and not used: no note
     if (item) { rows.delete(item.dataset.jot); item.remove(); }

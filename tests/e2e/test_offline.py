@@ -208,7 +208,7 @@ def test_a_clock_two_days_off_orders_nothing(server, context_of):
     visit_id = server.visit()
     for days, value in ((2, "4"), (-2, "6")):
         page = context_of("shopper").new_page()
-        page.clock.set_fixed_time(utcnow() + dt.timedelta(days=days))
+        page.clock.install(time=utcnow() + dt.timedelta(days=days))
         open_form(page, server, visit_id)
         if page.locator("#take-over").is_visible():
             page.click("#take-over")
