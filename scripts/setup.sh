@@ -123,8 +123,9 @@ check_other_system() {
 
 # The lock names every package, so that pip has nothing to resolve; a wheel runs no code.
 pip_install() { # LOCK-FILE
+    # Python compiles what is used when it is used
     quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-        --no-deps --only-binary=:all: --require-hashes -r "$1"
+        --no-compile --no-deps --only-binary=:all: --require-hashes -r "$1"
     mkdir -p .venv/installed
     cp "$1" ".venv/installed/$1"
 }
@@ -191,8 +192,14 @@ compile_translations() {
 log=$(mktemp "${TMPDIR:-/tmp}/csiapp-setup.XXXXXX")
 python=$(find_python)
 install_system_packages
-install_python_packages
-install_npm_packages
+if node_works; then # both at once; otherwise node itself is a Python package
+    (log=$log.npm && install_npm_packages && rm -f "$log") &
+    install_python_packages
+    wait $!
+else
+    install_python_packages
+    install_npm_packages
+fi
 compile_translations
 build_assets
 rm -f "$log"

@@ -32,7 +32,7 @@ from tests.factories.tablet import assign, at_work, freeze_form
 from tests.factories.world import World, build_world
 from tests.support.browser import DESKTOP, TABLET, complaints, running_browser, sign_in, speak
 from tests.support.client import sign_in_as
-from tests.support.product import Product, free_port, running_product
+from tests.support.product import Product, demo_made_once, free_port, running_product
 
 ROOT = Path(__file__).parent.parent.parent
 NOBODY = "-"
@@ -128,11 +128,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The whole product with its demo data. Tests share it: each brings rows of its own."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with (
         tempfile.TemporaryDirectory(prefix="csiapp-e2e-") as folder,
-        running_product(Path(folder) / "data") as running,
+        running_product(Path(folder) / "data", demo_made_once(shared / "demo")) as running,
     ):
         yield running
 

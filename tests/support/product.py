@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -13,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +70,9 @@ class Product:
             capture_output=True,
             timeout=300,
         )
-        # of the past's reports the newest few are enough here
+        # the past's promises are kept by now, but for its reports: the newest few are enough
         self.change(
-            "DELETE FROM outbox WHERE task = 'reports.prepare' AND id NOT IN (SELECT id FROM outbox"
+            "DELETE FROM outbox WHERE id NOT IN (SELECT id FROM outbox"
             " WHERE task = 'reports.prepare' ORDER BY created_at DESC LIMIT 4)"
         )
         # each test that changes much has a dealership to itself, with a manager who signs in
@@ -77,7 +80,10 @@ class Product:
             "UPDATE user_account SET password_hash = (SELECT password_hash FROM user_account"
             " WHERE email = 'manager@demo.example') WHERE email LIKE 'manager__@demo.example'"
         )
-        self.app: App = create_app(load_settings(self.environ))
+
+    @cached_property
+    def app(self) -> App:
+        return create_app(load_settings(self.environ))
 
     def start(self, *parts: str) -> None:
         """Start these parts (all without names) and wait until the product is ready."""
@@ -141,11 +147,26 @@ class Product:
             time.sleep(0.1)
 
 
+def demo_made_once(folder: Path) -> Path:
+    """The demo's data, in a folder that test processes share: the first of them makes it."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            Product(folder / "data").load()
+            (folder / "made").touch()
+    return folder / "data"
+
+
 @contextlib.contextmanager
-def running_product(folder: Path) -> Iterator[Product]:
-    """The product with demo data, ready, for the length of the block."""
+def running_product(folder: Path, demo: Path | None = None) -> Iterator[Product]:
+    """The product with demo data, ready, for the length of the block: with a copy of the data
+    in `demo`, or with data of its own making."""
     product = Product(folder)
-    product.load()
+    if demo is None:
+        product.load()
+    else:
+        shutil.copytree(demo, folder, dirs_exist_ok=True)
     try:
         product.start()
         yield product
