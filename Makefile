@@ -32,7 +32,7 @@ setup: ## Install what running needs (part of demo)
 setup-test: ## Install what the tests need (part of test and check)
 	@scripts/setup.sh test
 
-test: check ## Everything: checks, then all tests on SQLite, on PostgreSQL and in a browser
+test: check ## Checks, then the tests on SQLite, on PostgreSQL and in a browser
 	@scripts/test.sh
 
 # two at a time: the types and the unit tests take the longest
@@ -55,7 +55,7 @@ test-unit: setup-test ## The tests that need no server
 test-chaos: setup-test ## The offline proof with twenty runs of bad luck instead of three
 	@$(PY) -m pytest --quiet tests/e2e/test_offline_chaos.py --chaos-seeds 20 --db sqlite
 
-test-e2e: setup-test ## The tests in a browser
+test-e2e: setup-test ## All tests in a browser, the long ones without a network too
 	@$(PY) -m pytest --quiet -m e2e --db sqlite
 
 fmt: setup-test ## Format the code and repair what can be repaired safely

@@ -104,7 +104,7 @@ def test_a_session_that_is_over_keeps_everything_and_says_so(server, context_of)
 
     page.fill("[name='V002.number']", "3")
 
-    expect(page.locator("#sign-in")).to_be_visible(timeout=20_000)
+    expect(page.locator("#sign-in")).to_be_visible(timeout=45_000)
     expect(state_of(page, "V002")).to_have_attribute("data-state", "device")
     context.add_cookies([c for c in context_of("shopper").cookies() if c["name"] == "s"])
     page.evaluate("dispatchEvent(new Event('online'))")

@@ -30,7 +30,7 @@ from tests.e2e.filling import (
 from tests.factories.tablet import at_work, jpeg, rows_of
 from tests.support.bad_network import bad_network
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 LIST = "/s/near/visits"
 

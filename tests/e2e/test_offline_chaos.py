@@ -26,7 +26,7 @@ from tests.factories.tablet import at_work, noisy_jpeg, rows_of, visit_form
 from tests.support.bad_network import BadNetwork, bad_network
 from tests.unit.audits import examples
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 NUMBERS = {"V001": 3, "V002": 4, "V003": 2, "V005": 5}
 CHOICES = {"V007": "yes", "V016": "yes", "V017": "yes"}

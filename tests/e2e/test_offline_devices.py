@@ -30,7 +30,7 @@ from tests.e2e.filling import (
 )
 from tests.support.browser import CHROMIUM, CHROMIUM_FLAGS, TABLET
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 LIST = "/s/near/visits"
 ASKED = re.compile("Not sent yet: 2 answers, 0 photos")
