@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 wsgi_app = "wsgi:app"
+preload_app = True  # loaded once: the workers are forks of it and share its memory
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 
 # Threads, because a request waits for the database more than it computes.

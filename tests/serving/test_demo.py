@@ -77,3 +77,52 @@ def test_settings_of_another_installation_do_not_reach_the_demo(
     env = demo._demo(data_dir, 8000).env
     assert env["S3_BUCKET"] == ""
     assert env["DATABASE_URL"] == f"sqlite:///{data_dir}/csiapp.db"
+
+
+class Steps:
+    """A supervisor that notes what it is told to run."""
+
+    def __init__(self, demo_: demo.Demo) -> None:
+        self.demo, self.ran = demo_, 0
+
+    def run_step(self, *_what: object) -> None:
+        (self.demo.data_dir / "csiapp.db").touch()
+        self.ran += 1
+
+
+def steps_of_a_start(data_dir: Path) -> int:
+    steps = Steps(demo._demo(data_dir, 8000))
+    demo._load_data(steps.demo, steps)
+    return steps.ran
+
+
+def test_data_is_loaded_at_the_first_start_and_not_looked_at_in_the_second(data_dir: Path) -> None:
+    assert [steps_of_a_start(data_dir) for _start in range(3)] == [1, 0, 0]
+
+
+def test_another_password_a_newer_migration_or_a_lost_database_load_again(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps_of_a_start(data_dir)
+    monkeypatch.setenv("DEMO_PASSWORD", "another-one-than-before")
+    assert [steps_of_a_start(data_dir) for _start in range(2)] == [1, 0]
+
+    newer = data_dir / "newest"
+    newer.write_text("9999\n")
+    monkeypatch.setattr(demo, "_NEWEST_MIGRATION", newer)
+    assert [steps_of_a_start(data_dir) for _start in range(2)] == [1, 0]
+
+    (data_dir / "csiapp.db").unlink()
+    assert [steps_of_a_start(data_dir) for _start in range(2)] == [1, 0]
+
+
+def test_a_load_that_failed_is_tried_again(data_dir: Path) -> None:
+    class Broken(Steps):
+        def run_step(self, *what: object) -> None:
+            super().run_step(*what)
+            raise demo.StepFailed
+
+    steps = Broken(demo._demo(data_dir, 8000))
+    with pytest.raises(demo.StepFailed):
+        demo._load_data(steps.demo, steps)
+    assert steps_of_a_start(data_dir) == 1
