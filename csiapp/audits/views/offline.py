@@ -21,6 +21,7 @@ blueprint = Blueprint("offline", __name__)
 SHELL = (
     "css/site.css",
     "css/audit.css",
+    "css/fill.css",
     "img/mark.svg",
     "img/notes.svg",
     "img/notes.png",
