@@ -14,7 +14,9 @@ import re
 import shutil
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import brotli
 
@@ -71,10 +73,21 @@ class AssetFolders:
     def fonts(self) -> Path:
         return self.root / "build" / "fonts"
 
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """What assets.toml says."""
+        return tomllib.loads((self.root / "assets.toml").read_text("utf-8"))
+
+    @property
+    def bundles(self) -> dict[str, list[str]]:
+        """The scripts that each bundle is made of, in order."""
+        bundles: dict[str, list[str]] = self.spec.get("bundles", {})
+        return bundles
+
 
 def copy_vendor_files(folders: AssetFolders) -> None:
     """Fill static/vendor and build/fonts with the files that assets.toml names."""
-    spec = tomllib.loads((folders.root / "assets.toml").read_text("utf-8"))
+    spec = folders.spec
     shutil.rmtree(folders.vendor, ignore_errors=True)
     folders.vendor.mkdir(parents=True)
     for name, source in spec["files"].items():
@@ -112,7 +125,8 @@ def build_static(folders: AssetFolders) -> dict[str, Asset]:
     """Write hashed copies of static/ (with .gz and .br beside them) and the manifest.
 
     Style sheets come last: their relative url(...) become hashed names, and their
-    @import lines are replaced by the imported text, so that a page loads one sheet.
+    @import lines are replaced by the imported text, so that a page loads one sheet. Bundles
+    join scripts.
     """
     shutil.rmtree(folders.output, ignore_errors=True)
     manifest: dict[str, Asset] = {}
@@ -123,6 +137,10 @@ def build_static(folders: AssetFolders) -> dict[str, Asset]:
             data = _flatten_css(folders.static, name, posixpath.dirname(name), manifest).encode()
         else:
             data = path.read_bytes()
+        manifest[name] = _write_hashed(folders.output, name, data)
+    for name, parts in folders.bundles.items():
+        # a script may end without the semicolon that the next one needs
+        data = b"\n;\n".join((folders.static / part).read_bytes() for part in parts)
         manifest[name] = _write_hashed(folders.output, name, data)
     payload = {name: vars(asset) for name, asset in sorted(manifest.items())}
     folders.manifest.write_text(json.dumps(payload, indent=1) + "\n", "utf-8")

@@ -11,7 +11,7 @@ import importlib
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -49,8 +49,13 @@ def init_app(app: Flask) -> None:
         """The integrity attribute's value; empty when plain files are served."""
         return manifest[name].integrity if manifest else ""
 
+    def parts_of(name: str) -> list[str]:
+        """The files to load for this one: a bundle's scripts one by one until it is built."""
+        return [name] if manifest else folders.bundles.get(name, [name])
+
     app.extensions["asset_url"] = asset
-    app.jinja_env.globals.update(asset=asset, sri=sri)
+    app.extensions["asset_parts"] = parts_of
+    app.jinja_env.globals.update(asset=asset, sri=sri, parts_of=parts_of)
     if manifest:
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
             app.wsgi_app,
@@ -65,6 +70,12 @@ def asset_url(name: str) -> str:
     """As `asset(name)` in templates."""
     find: Callable[[str], str] = current_app.extensions["asset_url"]
     return find(name)
+
+
+def asset_urls(names: Iterable[str]) -> list[str]:
+    """The addresses of these files and of what bundles stand for, each once."""
+    parts_of: Callable[[str], list[str]] = current_app.extensions["asset_parts"]
+    return list(dict.fromkeys(asset_url(part) for name in names for part in parts_of(name)))
 
 
 @cli.command("install")

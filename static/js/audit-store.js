@@ -130,26 +130,25 @@ audit.Store = (() => {
     // the answer held here (undefined when none is); `draft` names the control whose text this is:
     // whatever was drafted of it before this transaction is older.
     record(visit, field, next, { form, draft = null, photo = null }) {
-      const stores = ["settings", "visits", "events", "answers", "drafts", "photos", "bytes"];
+      const stores = ["settings", "visits", "events", "answers"]; // the fewer, the less it waits for others
+      if (draft) stores.push("drafts");
+      if (photo) stores.push("photos", "bytes");
       return this.run(stores, "readwrite", async (tx) => {
-        const device = await this.deviceIn(tx);
-        const row = await this.visitIn(tx, visit);
+        const [device, row, held] = await Promise.all([
+          this.deviceIn(tx), this.visitIn(tx, visit), tx.objectStore("answers").get([visit, field])]);
         row.seq += 1; // counted inside the transaction: unique over tabs
-        await tx.objectStore("visits").put(row);
-        const held = await tx.objectStore("answers").get([visit, field]);
         const value = next(held);
         const event = {
           id: uuid7(), visit, state: PENDING, device, seq: row.seq, field, value, ts: isoNow(), form_sha256: form,
         };
-        await tx.objectStore("events").put(event);
         const answer = { visit, field, value, seq: row.seq, device, event: event.id, state: PENDING };
-        await tx.objectStore("answers").put(answer);
-        if (draft) await tx.objectStore("drafts").delete([visit, draft]);
+        const puts = [["visits", row], ["events", event], ["answers", answer]];
         if (photo) {
           const { data, ...about } = photo;
-          await tx.objectStore("bytes").put(data, [visit, photo.sha]);
-          await tx.objectStore("photos").put({ ...about, visit, state: WAITING });
+          puts.push(["bytes", data, [visit, photo.sha]], ["photos", { ...about, visit, state: WAITING }]);
         }
+        await Promise.all(puts.map(async ([name, ...given]) => tx.objectStore(name).put(...given)));
+        if (draft) await tx.objectStore("drafts").delete([visit, draft]);
         return answer;
       });
     }

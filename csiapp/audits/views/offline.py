@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from flask_babel import gettext as _
 
 from csiapp.audits.views.fill import LATER_SCRIPTS
-from csiapp.core.assets import asset_url
+from csiapp.core.assets import asset_url, asset_urls
 from csiapp.core.permissions import public
 
 if TYPE_CHECKING:
@@ -29,18 +29,9 @@ SHELL = (
     "vendor/htmx.js",
     "vendor/idb.js",
     "js/app.js",
-    "js/audit-rules.js",
+    "js/audit.js",
     "js/audit-store.js",
-    "js/audit-photos.js",
     "js/audit-outbox.js",
-    "js/audit-jots.js",
-    "js/audit-fields.js",
-    "js/audit-paint.js",
-    "js/audit-times.js",
-    "js/audit-view.js",
-    "js/audit-screens.js",
-    "js/audit-device.js",
-    "js/audit-form.js",
     *LATER_SCRIPTS,
 )
 """Files that the shopper's list, brief and form are made of (tests compare it with the pages)."""
@@ -53,7 +44,7 @@ def worker() -> Response:
     of the built files stand in it, so that a new build is a new worker."""
     folders: AssetFolders = current_app.extensions["assets"]
     source = (folders.static / "js" / "worker.js").read_text("utf-8")
-    names = json.dumps([asset_url(name) for name in SHELL])
+    names = json.dumps(asset_urls(SHELL))
     response = Response(f"self.SHELL = {names};\n{source}", content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import brotli
@@ -27,6 +28,8 @@ SPEC = """
 [files]
 "kit.css" = "kit/dist/kit.min.css"
 "tool.js" = "@maker/tool/tool.min.js"
+[bundles]
+"js/all.js" = ["vendor/tool.js", "js/own.js"]
 [fonts]
 "Body.ttf" = "font/Body_400.ttf"
 [icons]
@@ -65,6 +68,7 @@ def folders(tmp_path: Path) -> AssetFolders:
     )
     write(static / "css/parts/own.css", '.own { background: url("../../img/dot.svg"); }\n')
     write(static / "img/dot.svg", "<svg/>")
+    write(static / "js/own.js", "own()")
     return AssetFolders(tmp_path)
 
 
@@ -153,6 +157,24 @@ def test_names_and_integrity_come_from_the_content(built: AssetFolders) -> None:
     after = read_manifest(built)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"img/dot.svg", "css/site.css", "css/parts/own.css"}
+
+
+def test_a_bundle_joins_its_scripts_in_order_even_when_one_lacks_its_semicolon(
+    built: AssetFolders,
+) -> None:
+    assert text_of(built, "js/all.js") == "tool()\n\n;\nown()"
+
+
+def test_a_bundle_is_one_file_once_built_and_its_scripts_until_then(built: AssetFolders) -> None:
+    def files(app: Flask) -> list[str]:
+        with app.test_request_context():
+            return assets.asset_urls(["js/own.js", "js/all.js"])
+
+    one = {name: f"/static/{asset.path}" for name, asset in read_manifest(built).items()}
+    assert files(small_app(built, testing=False)) == [one["js/own.js"], one["js/all.js"]]
+    shutil.rmtree(built.root / "package")
+    plain = files(small_app(built, testing=True))
+    assert plain == ["/static/js/own.js", "/static/vendor/tool.js"]
 
 
 def test_text_files_lie_beside_their_compressed_copies(built: AssetFolders) -> None:
