@@ -14,7 +14,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help demo demo-reset setup setup-test test test-unit test-e2e test-chaos check fmt lint types layers \
+.PHONY: help demo demo-reset setup setup-test test test-unit test-e2e test-chaos test-webkit check fmt lint types layers \
 	bench lock i18n clean
 
 help: ## List these targets
@@ -55,6 +55,10 @@ test-unit: setup-test ## The tests that need no server
 test-chaos: setup-test ## The offline proof with twenty runs of bad luck instead of three
 	@$(PY) -m pytest --quiet tests/e2e/test_offline_chaos.py --chaos-seeds 20 --db sqlite
 
+test-webkit: ## The offline proof in WebKit, the engine of the browsers on iPads
+	@scripts/setup.sh webkit
+	@xvfb-run -a dbus-run-session -- $(PY) -m pytest --quiet tests/webkit --db sqlite
+
 test-e2e: setup-test ## All tests in a browser, the long ones without a network too
 	@$(PY) -m pytest --quiet -m e2e --db sqlite
 
@@ -68,6 +72,7 @@ bench: setup-test ## Measure, and write the figures to var/bench.json
 lock: setup-test ## Write the lock files from requirements*.in and package.json
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(LOCK) requirements-webkit.in -c requirements-dev.txt -o requirements-webkit.txt
 	$(LOCK) requirements-node.in -o requirements-node.txt
 	npm install --package-lock-only
 

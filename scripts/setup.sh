@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prepare this folder: `scripts/setup.sh run` for the demo, `scripts/setup.sh test` for the tests.
+# Prepare this folder: `scripts/setup.sh run` for the demo, `scripts/setup.sh test` for the tests,
+# `scripts/setup.sh webkit` for the tests in WebKit on top of those.
 #
 # Installs only what is missing and can be run again at any time; with nothing to do it takes
 # less than a second. A copy of each lock file, kept beside what was installed from it, tells
@@ -8,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 purpose=${1:-run}
-case $purpose in run | test) ;; *) echo "usage: scripts/setup.sh run|test" >&2; exit 2 ;; esac
+case $purpose in run | test | webkit) ;; *) echo "usage: scripts/setup.sh run|test|webkit" >&2; exit 2 ;; esac
 
 say() { printf '== %s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
@@ -73,6 +74,8 @@ has_chinese_font() {
     command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh family 2>/dev/null)" ]
 }
 
+window_of_webkit='import gi; gi.require_version("WebKit2", "4.1"); from gi.repository import WebKit2'
+
 # The Debian packages that this machine still lacks, one a line.
 missing_packages() {
     if ! venv_works && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -81,10 +84,17 @@ missing_packages() {
     can_load libpango-1.0.so.0 || echo libpango-1.0-0
     can_load libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
     can_load libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
-    if [ "$purpose" = test ]; then
+    if [ "$purpose" != run ]; then
         has_chromium || chromium_package
         # the browser's own; PDF reports bring theirs with the npm packages
         has_chinese_font || printf '%s\n' fontconfig fonts-noto-cjk
+    fi
+    if [ "$purpose" = webkit ]; then
+        command -v WebKitWebDriver >/dev/null || echo webkit2gtk-driver
+        command -v xvfb-run >/dev/null || printf '%s\n' xvfb xauth
+        command -v dbus-run-session >/dev/null || echo dbus-daemon
+        /usr/bin/python3 -c "$window_of_webkit" 2>/dev/null ||
+            printf '%s\n' python3-gi gir1.2-webkit2-4.1
     fi
 }
 
@@ -145,6 +155,12 @@ install_python_packages() {
     [ "$purpose" = run ] || cp requirements.txt .venv/installed/
 }
 
+install_webkits_driver() {
+    ! cmp -s requirements-webkit.txt .venv/installed/requirements-webkit.txt || return 0
+    say "installing Python packages from requirements-webkit.txt"
+    pip_install requirements-webkit.txt
+}
+
 node_works() {
     command -v node >/dev/null && command -v npm >/dev/null &&
         node -e 'process.exit(+process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null
@@ -200,6 +216,7 @@ else
     install_python_packages
     install_npm_packages
 fi
+[ "$purpose" != webkit ] || install_webkits_driver
 compile_translations
 build_assets
 rm -f "$log"

@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"]
+LOCKS = [f"requirements{part}.txt" for part in ("", "-dev", "-node", "-webkit")]
 
 
 def pins(name: str) -> dict[str, str]:
@@ -34,7 +34,7 @@ def test_every_python_package_has_a_hash_and_no_address(name: str) -> None:
     assert "--index" not in text
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-node"])
+@pytest.mark.parametrize("name", [name.removesuffix(".txt") for name in LOCKS])
 def test_a_lock_holds_exactly_the_versions_that_are_asked_for(name: str) -> None:
     locked = pins(f"{name}.txt")
     asked = pins(f"{name}.in")
