@@ -259,6 +259,7 @@ window.audit = window.audit || {};
         if (visit.reopened && row.submit === visit.submit_id) {
           Object.assign(row, { submit: null, wanted: false, submitted: null, closed: null });
         }
+        if (visit.reopened && !row.submit) row.closed = null; // it was handed in on another device
       });
     } catch {
       document.getElementById("no-storage").hidden = false;

@@ -102,6 +102,7 @@ audit.Outbox = (() => {
       this.others = false;
       this.known = news.digest;
       if (news.unchanged) return;
+      if (!news.open) await this.store.change(this.visit, (row) => { row.closed ||= Date.now(); });
       await this.store.merge(this.visit, news.answers, news.seq);
       this.say("news", news);
       await this.changed();

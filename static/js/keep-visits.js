@@ -36,6 +36,13 @@
       row.querySelector("b").textContent = row.dataset.text.replace("{answers}", answers).replace("{photos}", photos);
     }
   };
+  // Handed in on another device: the server's word begins the time of grace here, too (courier.js).
+  const askForFinished = async () => {
+    for (const { visit, closed } of await store.visits()) {
+      if (closed || signs.some((sign) => sign.dataset.keep === visit)) continue;
+      await new audit.Outbox(store, visit).pull().catch(() => {});
+    }
+  };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-save-file]");
     if (button) audit.file.write(store, button.dataset.saveFile);
@@ -45,8 +52,10 @@
     if (!audit.offline.working()) { signs.forEach((sign) => show(sign, "never")); return; }
     store.channel?.addEventListener("message", waiting);
     await waiting();
-    if (location.pathname.startsWith("/s/")) await audit.offline.keepList(person).catch(() => {});
+    const list = location.pathname.startsWith("/s/");
+    if (list) await audit.offline.keepList(person).catch(() => {});
     for (const sign of signs) await keep(sign);
+    if (list) await askForFinished();
     document.documentElement.dataset.kept = "1";
   };
   start();
