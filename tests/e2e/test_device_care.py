@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from csiapp.audits.models import FormVersion
+from csiapp.audits.queries.forms import form_of
+from csiapp.audits.queries.visits import get_visit
+from csiapp.audits.services.moving import move_visit
 from csiapp.core.db import utcnow
+from csiapp.core.extensions import db
+from csiapp.standards.content import content_sha256
 from tests.e2e.conftest import Server
 from tests.e2e.filling import (
     answers,
@@ -21,6 +28,7 @@ from tests.e2e.filling import (
     wait_until_kept,
 )
 from tests.e2e.test_offline import LIST, a_photo, delivered, set_submitted
+from tests.factories.tablet import at_work
 
 pytestmark = pytest.mark.e2e
 
@@ -103,3 +111,49 @@ def look_at_list(
     page.wait_for_timeout(500)  # for a device that would throw it away too early
     eventually(lambda: page.evaluate(HELD_BACK, str(visit_id)) == wanted)
     page.close()
+
+
+def test_a_tablet_hears_that_its_visit_has_a_newer_form_and_goes_on_with_it(server, context_of):
+    visit_id = server.visit()
+    page = context_of("shopper").new_page()
+    open_form(page, server, visit_id)
+    for code in ("V001", "V002"):
+        page.fill(f"[name='{code}.number']", "3")
+    page.locator("[name='V002.number']").blur()
+    eventually(lambda: delivered(page, visit_id))
+
+    move_to_newer_form(server, visit_id, reworded="V002")
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    expect(page.locator("#newer-form")).to_be_visible(timeout=15_000)
+    page.click("#newer-form a")
+    expect(page.locator("#V002")).to_contain_text("Asked anew")
+    expect(page.locator("html")).to_have_attribute("data-ready", "1")
+    expect(page.locator("[name='V001.number']")).to_have_value("3")
+    expect(page.locator("[name='V002.number']")).to_have_value("")
+    expect(page.locator("#newer-form")).to_be_hidden()
+
+    page.fill("[name='V002.number']", "4")
+    eventually(lambda: answers(server, visit_id).get("V002") == {"value": 4})
+
+
+def move_to_newer_form(server: Server, visit_id: object, reworded: str) -> None:
+    """Head office publishes the form with other words for one question, and moves the visit."""
+    with at_work(server.app, server.world.tenant()):
+        older = form_of(get_visit(visit_id))
+        content = copy.deepcopy(older.content)
+        for section in content["sections"]:
+            for question in section["questions"]:
+                if question["code"] == reworded:
+                    question["text"] = {"zh": "新问", "en": "Asked anew"}
+        newer = FormVersion(
+            **{name: getattr(older, name) for name in SAME},
+            number=older.number + 1,
+            content=content,
+            sha256=content_sha256(content),
+        )
+        db.session.add(newer)
+        db.session.flush()
+        move_visit(visit_id, newer.id)
+
+
+SAME = ("code", "kind", "name", "standard_version_id", "factor_model_id", "template_id")
