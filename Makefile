@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# dozens of processes load the same files; some images tell Python to keep nothing of that
+export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 PY := $(BIN)/python

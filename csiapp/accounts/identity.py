@@ -10,9 +10,8 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -26,8 +25,6 @@ IDLE = dt.timedelta(hours=12)
 ABSOLUTE = dt.timedelta(days=30)
 FRESH = dt.timedelta(minutes=15)
 TOUCH_AFTER = dt.timedelta(minutes=10)
-
-Joined = tuple[Membership, Network, Dealership | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +68,46 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+# Built once and without entities: every request asks these two.
+_SESSION = (
+    sa.select(
+        User.id,
+        UserSession.id.label("session_id"),
+        User.name,
+        User.email,
+        User.locale,
+        User.theme,
+        User.active,
+        UserSession.created_at,
+        UserSession.last_seen_at,
+        UserSession.confirmed_at,
+        UserSession.revoked_at,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.token_hash == sa.bindparam("token_hash"))
+)
+_PLACES = (
+    sa.select(
+        Membership.role,
+        Network.id.label("network_id"),
+        Network.slug.label("network_slug"),
+        Network.name.label("network_name"),
+        sa.func.coalesce(Dealership.timezone, Network.timezone).label("timezone"),
+        Dealership.id.label("dealership_id"),
+        Dealership.slug.label("dealership_slug"),
+        Dealership.name.label("dealership_name"),
+    )
+    .join(Network, Network.id == Membership.network_id)
+    .outerjoin(Dealership, Dealership.id == Membership.dealership_id)
+    .where(
+        Membership.user_id == sa.bindparam("user_id"),
+        Membership.active,
+        sa.or_(Dealership.id.is_(None), Dealership.active),
+    )
+    .order_by(Network.id, Dealership.slug)
+)
+
+
 def begin_session(user: User, user_agent: str) -> SignedIn:
     """A new session of this user, and the person as its cookie will name them."""
     token = secrets.token_urlsafe(32)
@@ -79,20 +116,20 @@ def begin_session(user: User, user_agent: str) -> SignedIn:
     )
     db.session.add(session)
     db.session.flush()
-    return _signed_in(user, session, token)
+    return _signed_in(db.session.execute(_SESSION, {"token_hash": session.token_hash}).one(), token)
 
 
-def _signed_in(user: User, session: UserSession, token: str) -> SignedIn:
+def _signed_in(row: sa.Row[*tuple[Any, ...]], token: str) -> SignedIn:
     return SignedIn(
-        id=user.id,
-        session_id=session.id,
+        id=row.id,
+        session_id=row.session_id,
         token=token,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        theme=user.theme,
-        confirmed_at=session.confirmed_at,
-        places=_places(user.id),
+        name=row.name,
+        email=row.email,
+        locale=row.locale,
+        theme=row.theme,
+        confirmed_at=row.confirmed_at,
+        places=_places(row.id),
     )
 
 
@@ -104,50 +141,25 @@ def load_signed_in(token: str) -> SignedIn | None:
     """
     reading = writing.set(False)
     try:
-        row = db.session.execute(
-            sa.select(UserSession, User)
-            .join(User, User.id == UserSession.user_id)
-            .where(UserSession.token_hash == token_hash(token))
-        ).first()
+        row = db.session.execute(_SESSION, {"token_hash": token_hash(token)}).first()
         if row is None:
             return None
-        session, user = row
         now = utcnow()
-        over = session.last_seen_at < now - IDLE or session.created_at < now - ABSOLUTE
-        if over or session.revoked_at is not None or not user.active:
+        over = row.last_seen_at < now - IDLE or row.created_at < now - ABSOLUTE
+        if over or row.revoked_at is not None or not row.active:
             return None
-        seen = session.last_seen_at
-        found = _signed_in(user, session, token)
+        found = _signed_in(row, token)
     finally:
         db.session.close()
         writing.reset(reading)
-    if now - seen > TOUCH_AFTER:
+    if now - row.last_seen_at > TOUCH_AFTER:
         _touch(found.session_id, now)
     return found
 
 
 def _places(user_id: uuid.UUID) -> tuple[Place, ...]:
-    rows = db.session.execute(
-        sa.select(Membership, Network, Dealership)
-        .join(Network, Network.id == Membership.network_id)
-        .outerjoin(Dealership, Dealership.id == Membership.dealership_id)
-        .where(Membership.user_id == user_id, Membership.active)
-        .order_by(Network.id, Dealership.slug)
-    )
-    return tuple(
-        Place(
-            role=Role(membership.role),
-            network_id=network.id,
-            network_slug=network.slug,
-            network_name=network.name,
-            timezone=(dealership or network).timezone,
-            dealership_id=dealership.id if dealership else None,
-            dealership_slug=dealership.slug if dealership else None,
-            dealership_name=dealership.name if dealership else None,
-        )
-        for membership, network, dealership in cast(Iterable[Joined], rows)
-        if dealership is None or dealership.active
-    )
+    rows = db.session.execute(_PLACES, {"user_id": user_id})
+    return tuple(Place(**{**row._mapping, "role": Role(row.role)}) for row in rows)  # noqa: SLF001
 
 
 def _touch(session_id: uuid.UUID, now: dt.datetime) -> None:

@@ -24,7 +24,7 @@ from csiapp.core.permissions import Permission, public, require
 from tests.factories.access import SECRET, examples
 from tests.support import access
 from tests.support.access import NEIGHBOURS, NOBODY, PEOPLE, Example, Row
-from tests.support.client import anonymous, sign_in_as
+from tests.support.client import anonymous, csrf_token, sign_in_as
 from tests.support.snapshots import Snapshot, fingerprint, fingerprint_of_others, verbs_of
 
 TABLE = Path(__file__).with_name("access_table.toml")
@@ -43,10 +43,10 @@ class Walk:
         self.app, self.world, self.database = app, world, database
         with app.app_context():
             self.examples = examples(world)
-        self.cookies = {
-            person: sign_in_as(app, world.people[person]).get_cookie("s").value
-            for person in (*PEOPLE, *NEIGHBOURS)
-        }
+        clients = {p: sign_in_as(app, world.people[p]) for p in (*PEOPLE, *NEIGHBOURS)}
+        clients[NOBODY] = anonymous(app)
+        self.token = csrf_token(app)
+        self.cookies = {person: made.get_cookie("s").value for person, made in clients.items()}
         self.snapshot = Snapshot(app, database)
         with database.owner() as connection:
             self.verbs = verbs_of(connection)
@@ -58,9 +58,10 @@ class Walk:
         return self.world.dealerships["near"], self.world.networks["near"]
 
     def client(self, person: str) -> FlaskClient:
-        client = anonymous(self.app)
-        if person != NOBODY:
-            client.set_cookie("s", self.cookies[person])
+        """Fresh, so that no answer's cookie is there at the next request."""
+        client = self.app.test_client()
+        client.set_cookie("s", self.cookies[person])
+        client.environ_base["HTTP_X_CSRFTOKEN"] = self.token
         return client
 
     def ask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
@@ -25,18 +26,18 @@ def sign_in_as(app: App, user_id: uuid.UUID) -> FlaskClient:
         db.session.commit()
         db.session.close()
         writing.reset(reset)
-    client = anonymous(app)
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-        cookie["_fresh"] = True
-    return client
+    return _client(app, {"_user_id": token, "_fresh": True})
 
 
 def anonymous(app: App) -> FlaskClient:
     """A client of nobody, whose unsafe requests carry a CSRF token."""
+    return _client(app, {})
+
+
+def _client(app: App, kept: dict[str, Any]) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie["csrf_token"] = CSRF_VALUE
+        cookie.update(kept, csrf_token=CSRF_VALUE)
     client.environ_base["HTTP_X_CSRFTOKEN"] = csrf_token(app)
     return client
 

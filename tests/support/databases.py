@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -46,33 +45,46 @@ def _migrate(app: App) -> None:
 
 
 class SqliteDatabase:
-    """A file, copied."""
+    """A file, written over.
+
+    Connections stay open meanwhile: to open one and to put up its walls takes longer than to
+    copy the rows.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "test.db"
-        template = folder / f"{EMPTY}.db"
-        _migrate(create_app(_settings(folder, DATABASE_URL=f"sqlite:///{template}")))
         self.settings = _settings(folder, DATABASE_URL=f"sqlite:///{self.file}")
+        _migrate(create_app(self.settings))
+        self._kept: dict[str, sqlite3.Connection] = {}
+        self.keep(EMPTY)
+        self._owner = sa.create_engine(f"sqlite:///{self.file}", poolclass=sa.NullPool)
 
-    def restore(self, state: str = EMPTY) -> None:
-        """Begin anew from a kept state. No connection may be open."""
-        for suffix in ("-wal", "-shm"):
-            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.folder / f"{state}.db", self.file)
+    def restore(self, state: str = EMPTY) -> bool:
+        """Begin anew from a kept state. No transaction may be open."""
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as here:
+            here.execute("PRAGMA synchronous=OFF")
+            here.execute(
+                "BEGIN IMMEDIATE"
+            )  # a writer who was forgotten is an error, no endless wait
+            here.execute("ROLLBACK")
+            self._kept[state].backup(here)
+        return True
 
     def keep(self, state: str) -> None:
-        """Keep what is there now under a name. No connection may be open."""
-        with sqlite3.connect(self.file) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        shutil.copyfile(self.file, self.folder / f"{state}.db")
+        """Keep what is there now under a name. No transaction may be open."""
+        kept = self._kept[state] = sqlite3.connect(":memory:", check_same_thread=False)
+        with contextlib.closing(sqlite3.connect(self.file)) as here:
+            here.backup(kept)
+
+    def close(self) -> None:
+        for kept in self._kept.values():
+            kept.close()
 
     @contextlib.contextmanager
     def owner(self) -> Iterator[sa.Connection]:
         """A connection below all guards, to look at and to damage what tests attack."""
-        engine = sa.create_engine(f"sqlite:///{self.file}", poolclass=sa.NullPool)
-        with engine.begin() as connection:
+        with self._owner.begin() as connection:
             yield connection
 
 
@@ -102,6 +114,7 @@ class PostgresDatabase:
         )
         _migrate(create_app(self._settings(folder, f"csiapp_{EMPTY}")))
         self.settings = self._settings(folder, "csiapp_test")
+        self._owner = sa.create_engine(self._url("csiapp_test"), poolclass=sa.NullPool)
         self._make_anew()
         self._kept: dict[str, Rows] = {}
         self.keep(EMPTY)
@@ -127,49 +140,57 @@ class PostgresDatabase:
         return psycopg.connect(self._url("csiapp_test").replace("+psycopg", ""))
 
     def keep(self, state: str) -> None:
-        """Keep what is there now under a name. No connection may be open."""
-        with self.connect() as connection:
-            self._kept[state] = self._rows = _rows_of(connection)
-            self._mark = _next_transaction(connection)
+        """Keep what is there now under a name. No transaction may be open."""
+        self._kept[state] = self._rows = _rows_of(self._own)
+        self._mark = _next_transaction(self._own)
 
-    def restore(self, state: str = EMPTY) -> None:
-        """Begin anew from a kept state. No connection may be open."""
-        with self.connect() as connection:
-            _end_all_others(connection)
-            changed = _changed_tables(connection, self._rows, self._mark)
-            if changed is not None:
-                self._put_back(connection, state, changed)
-                return
+    def restore(self, state: str = EMPTY) -> bool:
+        """Begin anew from a kept state. No transaction may be open. Open connections stay
+        good where this returns True."""
+        _end_open_transactions(self._own)
+        changed = _changed_tables(self._own, self._rows, self._mark)
+        if changed is not None:
+            self._put_back(state, changed)
+            return True
         self._make_anew()
         self._rows = self._kept[EMPTY]
-        with self.connect() as connection:
-            self._put_back(connection, state, set())
+        self._put_back(state, set())
+        return False
 
-    def _put_back(self, connection: psycopg.Connection, state: str, changed: set[str]) -> None:
+    def _put_back(self, state: str, changed: set[str]) -> None:
         wanted = self._kept[state]
         other = {name for name, rows in wanted.tables.items() if rows != self._rows.tables[name]}
-        connection.execute("SET session_replication_role = replica")  # no trigger, no foreign key
-        for name in changed | other:
-            connection.execute(f'DELETE FROM "{name}"')
-            with connection.cursor().copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
-                copy.write(wanted.tables[name][1])
-        for name, value in wanted.sequences.items():
-            used = value is not None
-            connection.execute("SELECT setval(%s, %s, %s)", (name, value if used else 1, used))
-        connection.commit()
-        self._rows, self._mark = wanted, _next_transaction(connection)
+        with self._own.transaction():
+            # no trigger, no foreign key
+            self._own.execute("SET LOCAL session_replication_role = replica")
+            for name in changed | other:
+                self._own.execute(f'DELETE FROM "{name}"')
+                if wanted.tables[name][0]:
+                    with self._own.cursor().copy(_copy_in(name)) as copy:
+                        copy.write(wanted.tables[name][1])
+            for name, value in wanted.sequences.items():
+                used = value is not None
+                self._own.execute("SELECT setval(%s, %s, %s)", (name, value if used else 1, used))
+        self._rows, self._mark = wanted, _next_transaction(self._own)
 
     def _make_anew(self) -> None:
         self._execute(
             "DROP DATABASE IF EXISTS csiapp_test WITH (FORCE)",
             f"CREATE DATABASE csiapp_test TEMPLATE csiapp_{EMPTY} STRATEGY FILE_COPY",
         )
+        if hasattr(self, "_own"):
+            self._own.close()
+        # kept open: a new one takes ten times as long to look at every table
+        self._own = self.connect()
+        self._own.autocommit = True
+
+    def close(self) -> None:
+        self._own.close()
 
     @contextlib.contextmanager
     def owner(self) -> Iterator[sa.Connection]:
         """A superuser's connection, which row-level security does not hold."""
-        engine = sa.create_engine(self._url("csiapp_test"), poolclass=sa.NullPool)
-        with engine.begin() as connection:
+        with self._owner.begin() as connection:
             yield connection
 
 
@@ -194,12 +215,16 @@ def _next_transaction(connection: psycopg.Connection) -> int:
     return int(found.fetchone()[0])
 
 
-def _end_all_others(connection: psycopg.Connection) -> None:
+def _end_open_transactions(connection: psycopg.Connection) -> None:
     """Programs that a test has killed may still hold locks."""
     connection.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
     )
+
+
+def _copy_in(table: str) -> str:
+    return f'COPY "{table}" FROM STDIN (FORMAT binary)'
 
 
 CATALOGUES = ("pg_class", "pg_constraint", "pg_policy", "pg_proc", "pg_trigger")
@@ -241,7 +266,8 @@ class States:
         self._let_go()
         fitting = [way for way in self.ways.values() if set(way) <= set(fixtures)]
         self.way = max(fitting, key=len, default=())
-        self.database.restore(self.way[-1] if self.way else EMPTY)
+        if not self.database.restore(self.way[-1] if self.way else EMPTY):
+            self.close()
 
     def reach(self, name: str, build: Callable[[], Any]) -> Any:
         """The result of `build`. Its database state is kept the first time it is reached."""
@@ -257,6 +283,12 @@ class States:
         return copy.deepcopy(self.results[name])
 
     def _let_go(self) -> None:
+        """Leave no transaction open; a connection that somebody still holds is given up."""
         with self.app.app_context():
             db.session.close()
+            if db.engine.pool.checkedout():
+                db.engine.dispose()
+
+    def close(self) -> None:
+        with self.app.app_context():
             db.engine.dispose()

@@ -54,7 +54,6 @@ class Snapshot:
             watching.close()
         with self._app.app_context():
             db.session.close()
-            db.engine.dispose()
 
     close = _release
 

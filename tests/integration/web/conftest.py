@@ -82,6 +82,7 @@ def make_app(app: App, made_apps: dict[Settings, App]) -> Iterator[Callable[[Set
     def make(settings: Settings) -> App:
         if settings not in made_apps:
             made_apps[settings] = create_app(settings)
+            made_apps[settings].jinja_env.bytecode_cache = app.jinja_env.bytecode_cache
             made_apps[settings].register_blueprint(_views())
         return made_apps[settings]
 
