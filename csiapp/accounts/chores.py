@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import sqlalchemy as sa
 
 from csiapp.accounts import identity, mail, tokens
+from csiapp.accounts.models import Network
 from csiapp.core.db import writing
 from csiapp.core.extensions import db
-from csiapp.core.periodic import Chore, chores
+from csiapp.core.periodic import add_chore
+from csiapp.core.tenancy import Scope, ScopeKind, entered
+
+Found = TypeVar("Found")
+
+
+def found_in_networks(find: Callable[[], Sequence[Found]]) -> list[Found]:
+    """What other slices' chores have to do: `find` looks through one network after the other."""
+    networks = db.session.scalars(sa.select(Network.id).order_by(Network.id)).all()
+    db.session.close()
+    found: list[Found] = []
+    for network_id in networks:
+        with entered(Scope(ScopeKind.NETWORK, network_id)):
+            found += find()
+            db.session.close()
+    return found
 
 
 def _in_transaction(work: Callable[[], object]) -> None:
@@ -29,10 +48,5 @@ def forget() -> None:
 
 def init_app() -> None:
     """Add our chores once."""
-    names = {chore.name for chore in chores}
-    for chore in (
-        Chore("mail", 5, mail.send_waiting),
-        Chore("forget accounts", 24 * 3600, forget),
-    ):
-        if chore.name not in names:
-            chores.append(chore)
+    add_chore("mail", 5, mail.send_waiting)
+    add_chore("forget accounts", 24 * 3600, forget)

@@ -14,8 +14,11 @@ import redis
 import sqlalchemy as sa
 from flask import Flask
 
+from csiapp.core.db import writing
+from csiapp.core.errors import DomainError
 from csiapp.core.extensions import db
 from csiapp.core.relay import forget_finished, send_promised, sweep_unfinished
+from csiapp.core.tenancy import Scope, entered
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,32 @@ chores: list[Chore] = [
     Chore("sweep", 60, sweep_unfinished),
     Chore("forget", 24 * 3600, forget_finished),
 ]
-"""Slices add theirs, such as mail and expired tokens."""
+"""Slices add theirs with `add_chore`, such as mail and expired tokens."""
+
+
+def add_chore(name: str, every: float, run: Callable[[], object]) -> None:
+    """Once, however many apps a process makes."""
+    if name not in {chore.name for chore in chores}:
+        chores.append(Chore(name, every, run))
+
+
+def done_in(scope: Scope, subject: str, work: Callable[[], bool]) -> bool:
+    """A chore's work at one dealership, in a transaction of its own; whether anything was done.
+    A refusal is logged and tried again: it hinders nobody else's."""
+    token = writing.set(True)
+    try:
+        with entered(scope):
+            try:
+                done = work()
+                db.session.commit()
+            except DomainError as refusal:
+                log.warning("%s: %s", subject, refusal.message)
+                return False
+            finally:
+                db.session.close()
+        return done
+    finally:
+        writing.reset(token)
 
 
 def run_forever(app: Flask) -> None:

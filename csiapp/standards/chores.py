@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from csiapp.accounts.models import Dealership, Network
-from csiapp.core.db import utcnow, writing
-from csiapp.core.errors import DomainError
+from csiapp.accounts.chores import found_in_networks
+from csiapp.accounts.models import Dealership
+from csiapp.core.db import utcnow
 from csiapp.core.extensions import db
-from csiapp.core.periodic import Chore, chores
-from csiapp.core.tenancy import Scope, ScopeKind, entered
+from csiapp.core.periodic import add_chore, done_in
+from csiapp.core.tenancy import Scope, ScopeKind
 from csiapp.standards.models import StandardVersion
 from csiapp.standards.services.publishing import publish_waiting
-
-log = logging.getLogger(__name__)
 
 
 class Waiting(NamedTuple):
@@ -31,18 +28,8 @@ class Waiting(NamedTuple):
 
 
 def publish_due() -> int:
-    """Publish what is due everywhere, one transaction each; how many. One that is refused is
-    logged and tried again: it hinders nobody else's."""
-    done = 0
-    networks = db.session.scalars(sa.select(Network.id).order_by(Network.id)).all()
-    db.session.close()
-    for network_id in networks:
-        with entered(Scope(ScopeKind.NETWORK, network_id)):
-            due = _due()
-            db.session.close()
-        for waiting in due:
-            done += _publish(waiting)
-    return done
+    """Publish what is due everywhere, one transaction each; how many."""
+    return sum(_publish(waiting) for waiting in found_in_networks(_due))
 
 
 def _due() -> list[Waiting]:
@@ -70,23 +57,13 @@ def _publish(waiting: Waiting) -> bool:
     scope = Scope(
         ScopeKind.TENANT, waiting.network_id, actor=waiting.actor, tenant_id=waiting.tenant_id
     )
-    token = writing.set(True)
-    try:
-        with entered(scope):
-            try:
-                made = publish_waiting(waiting.set_id)
-                db.session.commit()
-            except DomainError as refusal:
-                log.warning("set %s is not published: %s", waiting.set_id, refusal.message)
-                return False
-            finally:
-                db.session.close()
-        return made is not None
-    finally:
-        writing.reset(token)
+    return done_in(
+        scope,
+        f"set {waiting.set_id} is not published",
+        lambda: publish_waiting(waiting.set_id) is not None,
+    )
 
 
 def init_app() -> None:
     """Add our chore once."""
-    if "publish standards" not in {chore.name for chore in chores}:
-        chores.append(Chore("publish standards", 60, publish_due))
+    add_chore("publish standards", 60, publish_due)

@@ -4,48 +4,46 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
 
 from csiapp.accounts import mail
-from csiapp.accounts.models import Dealership, Network
+from csiapp.accounts.chores import found_in_networks
+from csiapp.accounts.models import Dealership
 from csiapp.accounts.queries import current_dealership, current_network, list_members
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow, writing
+from csiapp.core.db import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.i18n import day
-from csiapp.core.periodic import Chore, chores
+from csiapp.core.periodic import add_chore, done_in
 from csiapp.core.permissions import Role
-from csiapp.core.tenancy import Scope, ScopeKind, entered
+from csiapp.core.tenancy import Scope, ScopeKind
 from csiapp.standards.models import StandardSet
 from csiapp.studio.cycle import REMIND_DAYS, Stand, review_stand
 
 HOUR = 3600
 
 
+class Near(NamedTuple):
+    """A set whose review may be near."""
+
+    network_id: int
+    tenant_id: int
+    set_id: uuid.UUID
+
+
 def init_app() -> None:
     """Add our chore once."""
-    if "review reminders" not in {chore.name for chore in chores}:
-        chores.append(Chore("review reminders", HOUR, remind_of_reviews))
+    add_chore("review reminders", HOUR, remind_of_reviews)
 
 
 def remind_of_reviews() -> int:
     """Mail the managers of every set whose review is due and was not reminded of; returns how
     many sets. Each is one transaction, so that a mail goes out exactly when it is noted."""
-    return sum(
-        _remind(network_id, dealership_id, set_id)
-        for network_id in _network_ids()
-        for dealership_id, set_id in _candidates(network_id)
-    )
-
-
-def _network_ids() -> list[int]:
-    try:
-        return list(db.session.scalars(sa.select(Network.id).order_by(Network.id)))
-    finally:
-        db.session.close()
+    return sum(_remind(near) for near in found_in_networks(_candidates))
 
 
 def _not_reminded() -> sa.ColumnElement[bool]:
@@ -54,41 +52,31 @@ def _not_reminded() -> sa.ColumnElement[bool]:
     )
 
 
-def _candidates(network_id: int) -> list[tuple[int, uuid.UUID]]:
-    """(dealership, set) with a date that may be near: where it is a day later, one day more."""
+def _candidates() -> list[Near]:
+    """Sets with a date that may be near: where it is a day later, one day more."""
     latest = utcnow().date() + dt.timedelta(days=REMIND_DAYS + 1)
-    with entered(Scope(ScopeKind.NETWORK, network_id)):
-        try:
-            rows = db.session.execute(
-                sa.select(StandardSet.tenant_id, StandardSet.id)
-                .join(Dealership, Dealership.id == StandardSet.tenant_id)
-                .where(Dealership.active, StandardSet.next_review_on <= latest, _not_reminded())
-            )
-            return [(dealership_id, set_id) for dealership_id, set_id in rows]
-        finally:
-            db.session.close()
+    rows = db.session.execute(
+        sa.select(StandardSet.network_id, StandardSet.tenant_id, StandardSet.id)
+        .join(Dealership, Dealership.id == StandardSet.tenant_id)
+        .where(Dealership.active, StandardSet.next_review_on <= latest, _not_reminded())
+    )
+    return [Near(*row) for row in rows]
 
 
-def _remind(network_id: int, dealership_id: int, set_id: uuid.UUID) -> bool:
-    token = writing.set(True)
-    try:
-        with (
-            entered(Scope(ScopeKind.TENANT, network_id, tenant_id=dealership_id)),
-            current_app.test_request_context(base_url=mail.settings().public_url or None),
-        ):
-            owner = db.session.scalars(
-                sa.select(StandardSet)
-                .where(StandardSet.id == set_id, _not_reminded())
-                .with_for_update()
-            ).one_or_none()
-            if owner is None or not _is_near(owner):
-                return False
-            _post(owner)
-            db.session.commit()
-            return True
-    finally:
-        db.session.close()
-        writing.reset(token)
+def _remind(near: Near) -> bool:
+    scope = Scope(ScopeKind.TENANT, near.network_id, tenant_id=near.tenant_id)
+    with current_app.test_request_context(base_url=mail.settings().public_url or None):
+        return done_in(scope, f"set {near.set_id} is not reminded", lambda: _told(near.set_id))
+
+
+def _told(set_id: uuid.UUID) -> bool:
+    owner = db.session.scalars(
+        sa.select(StandardSet).where(StandardSet.id == set_id, _not_reminded()).with_for_update()
+    ).one_or_none()
+    if owner is None or not _is_near(owner):
+        return False
+    _post(owner)
+    return True
 
 
 def _is_near(owner: StandardSet) -> bool:

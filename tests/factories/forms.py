@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from csiapp.audits.builder.growing import Start
+from csiapp.audits.form_shape import FormContent
+from csiapp.audits.models import FormVersion
 from csiapp.audits.queries.designs import find_design
+from csiapp.audits.queries.forms import content_of, current_form
 from csiapp.audits.services.designs import PublishedForm, begin_design, publish_design
+from csiapp.core.db import new_id
+from csiapp.core.extensions import db
+from csiapp.standards.content import content_sha256
 from tests.factories import audits
 from tests.factories.standards import at_work, the_set
 from tests.factories.world import World
@@ -45,3 +52,22 @@ def short_form(world: World) -> str:
     code = begin(world)
     publish(world, code)
     return code
+
+
+def changed_form(world: World, change: Callable[[FormContent], None]) -> None:
+    """The visit form again, as a newer version whose content was changed."""
+    with at_work(world.tenant()):
+        form = current_form(audits.FORM)
+        content = content_of(form)
+        change(content)
+        db.session.expunge(form)
+        copied = ("code", "kind", "name", "template_id", "standard_version_id", "factor_model_id")
+        db.session.add(
+            FormVersion(
+                **{name: getattr(form, name) for name in copied},
+                id=new_id(),
+                number=form.number + 1,
+                content=cast(dict, content),
+                sha256=content_sha256(content),
+            )
+        )

@@ -53,25 +53,19 @@ def order_questions(code: str, section: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/sections/<section>/remove")
 @require(Permission.FORMS_BUILD)
 def remove_section(code: str, section: str) -> ResponseReturnValue:
-    return _in_place(
-        code, "section_removed", section, lambda draft: changes.remove_section(draft, section)
-    )
+    return _remove(code, "section_removed", section, changes.remove_section)
 
 
 @blueprint.post("/<code>/questions/<question>/remove")
 @require(Permission.FORMS_BUILD)
 def remove_question(code: str, question: str) -> ResponseReturnValue:
-    return _in_place(
-        code, "question_removed", question, lambda draft: changes.remove_question(draft, question)
-    )
+    return _remove(code, "question_removed", question, changes.remove_question)
 
 
 @blueprint.post("/<code>/scenarios/<scenario>/remove")
 @require(Permission.FORMS_BUILD)
 def remove_scenario(code: str, scenario: str) -> ResponseReturnValue:
-    return _in_place(
-        code, "scenario_removed", scenario, lambda draft: changes.remove_scenario(draft, scenario)
-    )
+    return _remove(code, "scenario_removed", scenario, changes.remove_scenario)
 
 
 @blueprint.post("/<code>/undo")
@@ -241,6 +235,12 @@ def _in_place(
         toast(conflict.message, "warning")
         return _editor(code, conflict.status)
     return _done(code)
+
+
+def _remove(
+    code: str, verb: str, item: str, remove: Callable[[Draft, str], None]
+) -> ResponseReturnValue:
+    return _in_place(code, verb, item, lambda draft: remove(draft, item))
 
 
 def _from_page(

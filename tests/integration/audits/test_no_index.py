@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import pytest
 
 from csiapp.audits.form_content import all_questions
-from csiapp.audits.models import FormVersion
-from csiapp.audits.queries.forms import content_of, current_form
 from csiapp.audits.queries.scores import latest_score, past_indices, published_trend
 from csiapp.audits.queries.visits import answers_of, get_visit
 from csiapp.audits.receipts import verify_receipt
@@ -19,8 +15,8 @@ from csiapp.headoffice.queries import results_in
 from csiapp.reports.render import render_html
 from csiapp.reports.services import request_report
 from csiapp.reports.snapshot import Audience, from_json
-from csiapp.standards.content import content_sha256
 from tests.factories import audits
+from tests.factories.forms import changed_form
 from tests.factories.standards import at_work
 from tests.integration.audits.test_planning import new_wave
 
@@ -31,22 +27,12 @@ WORDS = "No index: no question of this visit counts."
 
 def all_on_trial(world) -> None:
     """The visit form again, in which every standard has changed and counts from a day to come."""
-    with at_work(world.tenant()):
-        form = current_form(audits.FORM)
-        content = content_of(form)
+
+    def change(content) -> None:
         for _section, question in all_questions(content):
             question["enforce_from"] = "2999-01-01"
-        db.session.expunge(form)
-        copied = ("code", "kind", "name", "template_id", "standard_version_id", "factor_model_id")
-        db.session.add(
-            FormVersion(
-                **{name: getattr(form, name) for name in copied},
-                id=new_id(),
-                number=form.number + 1,
-                content=cast(dict, content),
-                sha256=content_sha256(content),
-            )
-        )
+
+    changed_form(world, change)
 
 
 @pytest.fixture

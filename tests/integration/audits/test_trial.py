@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,17 +10,15 @@ import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
 from csiapp.audits.form_content import all_questions
-from csiapp.audits.models import FormVersion
 from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, current_form
 from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.receipts import verify_receipt
-from csiapp.core.db import new_id, writing
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
-from csiapp.standards.content import content_sha256
 from tests.factories import audits
-from tests.factories.standards import at_work
+from tests.factories.forms import changed_form
 from tests.unit.audits.examples import question_of
 
 pytestmark = pytest.mark.db
@@ -35,24 +32,14 @@ TEACHING = "csiapp.teaching_courses"
 
 def put_on_trial(world, first_day: str = FIRST_DAY.isoformat(), *, courses: bool = True) -> None:
     """The visit form again, in which the standard of one question has changed."""
-    with at_work(world.tenant()):
-        form = current_form(audits.FORM)
-        content = content_of(form)
+
+    def change(content) -> None:
         question = question_of(content, CODE)
         question["enforce_from"] = first_day
         if not courses:
             question["courses"] = []
-        db.session.expunge(form)
-        copied = ("code", "kind", "name", "template_id", "standard_version_id", "factor_model_id")
-        db.session.add(
-            FormVersion(
-                **{name: getattr(form, name) for name in copied},
-                id=new_id(),
-                number=form.number + 1,
-                content=cast(dict, content),
-                sha256=content_sha256(content),
-            )
-        )
+
+    changed_form(world, change)
 
 
 def moved_to(world, zone: str) -> None:
