@@ -25,10 +25,11 @@ from csiapp.standards import queries
 from csiapp.standards.exchange import read_workbook, write_workbook
 from csiapp.standards.exchange_wording import words_for
 from csiapp.standards.models import KeyFactor, Standard, StandardVersion
-from csiapp.standards.services import start_draft
+from csiapp.standards.services import importing, start_draft
 
 STANDARDS = 2_000
 LARGE_DEALERSHIP = 2
+IMPORTING_DEALERSHIP = 3
 MANAGER = "manager02"
 """Of the dealership whose draft is grown."""
 ROUNDS = 20
@@ -36,7 +37,8 @@ ROUNDS = 20
 
 def measure(stage: Stage, small_cookie: str, large_cookie: str) -> Figures:
     """`editor_row_ratio_2000`: time of a row of the large set's page over one of the reference
-    set's; the workbook's times, and the most memory that reading it takes."""
+    set's; the workbook's times, the most memory that reading it takes, and what its import takes
+    at a dealership that has the reference set."""
     with stage.app.app_context():
         step, small_rows = _fullest_step(FIRST_DEALERSHIP)
         _grow(LARGE_DEALERSHIP)
@@ -141,4 +143,32 @@ def _workbook(stage: Stage) -> Figures:
         "workbook_2000_write_p50_ms": p50(writing),
         "workbook_2000_read_p50_ms": p50(reading),
         "workbook_2000_read_peak_mb": most / 1024 / 1024,
+        **_imported(stage, data),
     }
+
+
+def _imported(stage: Stage, data: bytes) -> Figures:
+    """The check of a file (read, tried, taken back), three times by each clock, and its import."""
+    scope = in_dealership(NETWORK_ID, IMPORTING_DEALERSHIP, NOBODY)
+    figures: Figures = {}
+    trials: list[importing.Trial] = []
+    with stage.app.test_request_context(), at_work(scope, utcnow()):
+        set_id = queries.standard_set(MASTER_CODE).id
+        base = importing.base_version(set_id)
+        if base is None:
+            raise RuntimeError("nothing to import into")
+        words = words_for(base, queries.version_content(base))
+
+        def check() -> None:
+            trials.append(importing.try_import(set_id, read_workbook(data, words)))
+
+        for unit, clock in {"ms": time.perf_counter, "cpu_ms": time.process_time}.items():
+            figures[f"import_2000_check_{unit}"] = p50([timed(check, clock) for _ in range(3)])
+        if trials[-1].after is None:
+            raise RuntimeError(f"the workbook is refused: {trials[-1].findings[:3]}")
+        reading, seen = read_workbook(data, words), trials[-1].seen
+        wall, processor = time.perf_counter(), time.process_time()
+        importing.import_set(set_id, reading, seen)
+        figures["import_2000_store_ms"] = (time.perf_counter() - wall) * 1000
+        figures["import_2000_store_cpu_ms"] = (time.process_time() - processor) * 1000
+    return figures

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, Response, flash, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 
 from csiapp.core.db import writing
@@ -17,16 +27,19 @@ from csiapp.core.extensions import db
 from csiapp.core.relay import send_soon
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READS_ONLY = "_csiapp_reads_only"
 Row = TypeVar("Row")
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class App(Flask):
     """Flask, with one transaction per unsafe request: committed when the answer is below
-    400, rolled back otherwise, inside the error handling. Safe requests never commit."""
+    400, rolled back otherwise, inside the error handling. Safe requests never commit, nor do
+    those of views that only read."""
 
     def dispatch_request(self) -> ResponseReturnValue:
         response = self.make_response(super().dispatch_request())
-        if request.method not in SAFE_METHODS and response.status_code < 400:
+        if writing.get() and response.status_code < 400:
             db.session.commit()
             promised: list[uuid.UUID] = db.session.info.pop("promised_jobs", [])
             if promised:
@@ -37,9 +50,28 @@ class App(Flask):
         return response
 
 
+def reads_only(view: View) -> View:
+    """Mark a view that is sent a file only to look into it. While it works, others may write."""
+    setattr(view, READS_ONLY, True)
+    return view
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Within a view that only reads: what this block writes is not there after it."""
+    db.session.rollback()
+    token = writing.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        writing.reset(token)
+
+
 def begin_request() -> None:
     """Unsafe requests take the write lock of SQLite at their first statement."""
-    writing.set(request.method not in SAFE_METHODS)
+    view = current_app.view_functions.get(request.endpoint or "")
+    writing.set(request.method not in SAFE_METHODS and not getattr(view, READS_ONLY, False))
 
 
 def wants_fragment() -> bool:

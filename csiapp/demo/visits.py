@@ -55,7 +55,7 @@ class DemoWave:
 
 PAST = (
     DemoWave("DEMO-1", {"zh": "演示第一波", "en": "Demo wave 1"}, 230, 20, 0.0),
-    DemoWave("DEMO-2", {"zh": "演示第二波", "en": "Demo wave 2"}, 110, 20, 0.06),
+    DemoWave("DEMO-2", {"zh": "演示第二波", "en": "Demo wave 2"}, 108, 20, 0.06),
 )
 RUNNING = DemoWave("DEMO-3", {"zh": "演示第三波", "en": "Demo wave 3"}, 8, 0, 0.08)
 WAVE_DAYS = 28

@@ -84,6 +84,18 @@
     else sentAt.set(event.target, event.timeStamp);
   });
 
+  // --- A form whose answer takes a while says what is being done, and is sent once --------
+  document.addEventListener("submit", (event) => {
+    const note = event.defaultPrevented ? null : event.target.querySelector("[data-busy]");
+    if (!note) return;
+    if (!note.hidden) return event.preventDefault();
+    note.hidden = false;
+    announce(note.textContent);
+  });
+  addEventListener("pageshow", () => {
+    for (const note of document.querySelectorAll("[data-busy]")) note.hidden = true;
+  });
+
   // --- What the keyboard reaches is seen whole: clear of sticky heads, edges and toasts ---
   // Browsers leave a stop where it is when any part of it shows, under whatever lies over it.
   let byKey = false;

@@ -32,6 +32,7 @@ MEASURED = {
     "statement_zh": "客户签字后10分钟内备好代步车",
     "statement_en": "The courtesy car is ready within 10 minutes of signing",
 }
+REWORDED = "ST040102"
 STRICTER = "ST040201"
 """Somebody greets within 60 seconds. Within 5, the visits of the demo score less."""
 
@@ -62,13 +63,17 @@ def test_a_manager_orders_decomposes_is_refused_mends_replays_publishes_and_comp
     standard = studio.add("standard", factor, VAGUE)
     expect(studio.item(standard)).to_contain_text("Own")
     studio.change(STRICTER, target="5", tolerance="5")
+    studio.change(REWORDED, statement_en="A customer parking space is free on every arrival")
 
     refused_and_mended(studio, standard)
     replayed(studio, product, before)
     published(studio, standard)
 
     page.goto(f"{studio.address}/history")
-    follow(page.locator("main .item-list li").first.locator("a[href*='/compare']"))
+    newest = page.locator("main .item-list li").first
+    newest.locator("summary").click()
+    expect(newest.locator("li", has_text=REWORDED)).to_contain_text("measure")
+    follow(newest.locator("a[href*='/compare']"))
     expect(page.locator("#comparison")).to_contain_text("Comparability 99%")
     expect(page.locator("#comparison")).to_contain_text(MEASURED["statement_en"])
     page.locator("#compare-left").select_option("2")
@@ -124,9 +129,11 @@ def replayed(studio: Studio, product, before: int) -> None:
 
 def published(studio: Studio, standard: str) -> None:
     """With the class of each change, its training and three days; days that contradict each other
-    are refused."""
+    are refused. What a new wording means, the publisher alone can say."""
     page = studio.page
     page.goto(f"{studio.address}/draft/publish")
+    expect(page.locator(f"#class-{REWORDED}")).to_have_value("wording")
+    page.locator(f"#class-{REWORDED}").select_option("measure")
     page.locator(f"#training-{standard}").select_option("brief")
     page.locator(f"#training-{STRICTER}").select_option("retrain")
     first = dt.date.fromisoformat(page.locator("#publish_on").input_value())

@@ -35,7 +35,7 @@ def test_the_coverage_is_narrowed_to_the_gaps_of_one_question(product, person):
 def test_a_key_factor_is_marked_from_the_quadrant_by_keyboard(product, person):
     page = person("manager", "en")
     page.goto(f"{product.url}{SET}/quadrant")
-    mark = page.locator(".quadrant-scroll a[href*='/quadrant/KF0503']")
+    mark = page.locator(".quadrant-wide a[href*='/quadrant/KF0503']")
     mark.focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")

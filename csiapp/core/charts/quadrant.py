@@ -20,6 +20,8 @@ MOST_ROWS = 8
 """So many marks stand above each other on one level; more become one mark with their number."""
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 30.0, 84.0
 LEAST_LANE = 56.0
+NARROW = 480.0
+"""Below this width the title of the scale stands on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def quadrant(
     """
     lanes = _lanes(marks, low, high, width)
     plot = _plot(lanes, low, high, width)
-    height = plot.bottom + BOTTOM - 30
+    height = plot.bottom + BOTTOM - 30 + _drop(width)
     body = _fields(plot, cross) + _scale(plot, unit) + _captions(words, plot)
     for level, spots in lanes.items():
         for spot in spots:
@@ -224,9 +226,15 @@ def _captions(words: QuadrantWords, plot: _Plot) -> str:
         for x, y, said, fill, anchor, css in captions
     )
     middle = (plot.left + plot.right) / 2
-    body += svg.text(f"{words.x_axis} →", middle, low, anchor="middle", size=13)
+    axis = low + _drop(plot.right + RIGHT)
+    body += svg.text(f"{words.x_axis} →", middle, axis, anchor="middle", size=13)
     turned = f"translate(20 {num((plot.top + plot.bottom) / 2)}) rotate(-90)"
     return body + svg.text(f"{words.y_axis} →", 0, 0, anchor="middle", size=13, transform=turned)
+
+
+def _drop(width: float) -> float:
+    """How far the title of the scale stands below the captions."""
+    return 0 if width >= NARROW else 22
 
 
 def _mark(spot: _Spot, y: float, more: str, more_url: str) -> str:

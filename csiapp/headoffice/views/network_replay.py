@@ -14,7 +14,7 @@ from csiapp.audits.queries.replay import DAYS, Standards, form_weights, replayed
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.spreadsheet_reading import Unreadable
-from csiapp.core.web import render_page
+from csiapp.core.web import reads_only, render_page
 from csiapp.founding import edition_faults, read_edition
 from csiapp.headoffice.queries import list_places
 from csiapp.headoffice.replay import network_replay
@@ -52,6 +52,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("")
 @require(Permission.NETWORK_READ)
+@reads_only
 def try_file() -> ResponseReturnValue:
     """Replay a file of an edition that is not installed. It is read and forgotten."""
     upload = request.files.get("file")

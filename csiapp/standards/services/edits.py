@@ -59,12 +59,14 @@ class Edit:
             setattr(row, name, values[name])
         return changed
 
-    def add(self, row: Item) -> None:
-        """A new row; the items above it are there already."""
-        row.version_id = self.draft.id
-        db.session.add(row)
+    def add(self, *rows: Item) -> None:
+        """New rows of one level; the items above them are there already."""
+        for row in rows:
+            row.version_id = self.draft.id
+        db.session.add_all(rows)
         db.session.flush()
-        self._kept[row.id] = self._entry(row, None)
+        for row in rows:
+            self._kept[row.id] = self._entry(row, None)
 
     def remove(self, row: Item) -> None:
         """Take a row out; the items below it are gone already."""

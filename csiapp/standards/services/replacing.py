@@ -51,6 +51,7 @@ def replace_rows(
     placed: dict[uuid.UUID, uuid.UUID] = {}
     factors: set[str] = set()
     for level, rows in zip(LEVELS.values(), wanted, strict=True):
+        new: list[Item] = []
         for row in rows:
             present = there.levels[level.name].get(row.code)
             placed[row.id] = present.id if present is not None else row.id
@@ -58,12 +59,13 @@ def replace_rows(
             if present is None:
                 for name, value in values.items():
                     setattr(row, name, value)
-                edit.add(row)
+                new.append(row)
                 factors |= _weighing(row)
             else:
                 weighed = _weighing(present)
                 if {"importance", "factor", "local"} & set(edit.change(present, **values)):
                     factors |= weighed | _weighing(present)
+        edit.add(*new)
     for level, rows in reversed(list(zip(LEVELS.values(), wanted, strict=True))):
         codes = {row.code for row in rows}
         for code, row in there.levels[level.name].items():

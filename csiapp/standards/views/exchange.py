@@ -18,7 +18,7 @@ from csiapp.core.spreadsheet import XLSX
 from csiapp.core.spreadsheet_reading import TooMuch, Unreadable
 from csiapp.core.storage import Missing, storage
 from csiapp.core.tenancy import current_scope
-from csiapp.core.web import redirect_to, render_page, toast
+from csiapp.core.web import reads_only, redirect_to, render_page, taken_back, toast
 from csiapp.standards import queries
 from csiapp.standards.comparison import compared
 from csiapp.standards.exchange import (
@@ -100,6 +100,7 @@ def _file(data: bytes, media_type: str, source: str, form: str) -> Response:
 
 @blueprint.post("/exchange/check")
 @require(Permission.STANDARDS_EDIT)
+@reads_only
 def check() -> ResponseReturnValue:
     """Dry run: all faults, or all changes. The file is kept until it is imported or replaced."""
     upload = request.files.get("file")
@@ -110,7 +111,8 @@ def check() -> ResponseReturnValue:
         reading = _read(data)
     except Unreadable as error:
         return _page(status=422, problem=_unreadable(error))
-    trial = importing.try_import(asked_set().id, reading)
+    with taken_back():
+        trial = importing.try_import(asked_set().id, reading)
     if trial.after is None:
         workbook = data.startswith(b"PK")
         shown = [

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("quadrant", __name__)
 
+FORMS = (("wide", 760), ("narrow", 340))
+"""The chart is drawn twice, and the style sheet shows the one that fits the window."""
+
 
 @blueprint.route("/quadrant")
 @require(Permission.STANDARDS_EDIT)
@@ -52,7 +55,7 @@ def index() -> ResponseReturnValue:
         period=period,
         visits=len(visits),
         fields=fields(),
-        chart=_chart(found, axis) if found.items else None,
+        charts=[_chart(found, axis, *form) for form in FORMS] if found.items else [],
         step_names={step.code: step.name for step in standards.outline(version.id)},
     )
 
@@ -145,11 +148,11 @@ def _standards(
     ]
 
 
-def _chart(found: Quadrant, axis: Axis) -> Any:
+def _chart(found: Quadrant, axis: Axis, form: str, width: float) -> tuple[str, Any]:
     scale = 10 if axis is Axis.SATISFACTION else 100
     low = _floor(found, scale)
     words = fields()
-    return charts.quadrant(
+    drawn = charts.quadrant(
         [
             Mark(
                 number=item.number,
@@ -170,14 +173,16 @@ def _chart(found: Quadrant, axis: Axis) -> Any:
             x_axis=str(AXES[axis]),
             y_axis=_("Importance"),
         ),
-        uid="quadrant-chart",
+        uid=f"quadrant-{form}",
         title=_("Key factors by importance and result"),
         cross=((found.value or Fraction(0)) * scale, found.importance or Fraction(0)),
         low=low,
         high=scale,
         unit="" if axis is Axis.SATISFACTION else "%",
         more_url="#key-factors",
+        width=width,
     )
+    return form, drawn
 
 
 def _caption(words: Any) -> str:

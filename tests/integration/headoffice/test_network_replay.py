@@ -149,6 +149,7 @@ def test_neither_page_writes_anything(app, visited, client_of):
     harmless = ("SELECT", "BEGIN", "UPDATE user_session")
     written = [s for s in statements if not s.startswith(harmless)]
     assert written == []
+    assert "BEGIN IMMEDIATE" not in statements, "nobody waits to write while it is computed"
 
 
 def test_the_number_of_queries_does_not_grow_with_dealerships_and_visits(app, world, client_of):

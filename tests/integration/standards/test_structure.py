@@ -169,6 +169,24 @@ def test_places_stay_without_gaps_whatever_is_moved(app, draft):
             assert [row.position for row in rows] == list(range(1, len(rows) + 1))
 
 
+MOVED = [("sub_step", "S05.1"), ("key_factor", KEY), ("standard", FREE), ("standard", LOCKED)]
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.permutations(range(14)), st.lists(st.tuples(st.sampled_from(MOVED), st.booleans())))
+def test_no_order_changes_any_id(app, draft, places, moves):
+    with app.app_context(), at_work(draft.tenant()):
+        before, codes = _ids(), _codes()
+        order = [codes[place] for place in places]
+        order_steps(the_set(), order, order_seen(codes))
+        for (level, code), up in moves:
+            move_item(the_set(), level, code, "up" if up else "down")
+        assert _codes() == order
+        assert _ids() == before
+
+
 def test_a_locked_standard_moves_within_its_key_factor_only(app, draft):
     with app.app_context(), at_work(draft.tenant()):
         move_item(the_set(), "standard", LOCKED, "down")

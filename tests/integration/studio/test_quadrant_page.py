@@ -28,7 +28,7 @@ def visited(app, world, studio):
 
 def numbers(page: str) -> list[int]:
     """The numbers in the chart; marks without room say how many they are."""
-    chart = page[page.index("<svg") : page.index("</svg>", page.index('id="quadrant-chart-title"'))]
+    chart = page[page.index("<svg") : page.index("</svg>", page.index('id="quadrant-wide-title"'))]
     return [int(n) for n in re.findall(r'aria-label="(\d+) ', chart)]
 
 
@@ -41,7 +41,7 @@ def test_the_chart_and_the_table_hold_the_same_items(visited, studio, client_of)
     page = client_of("manager").get(f"{studio}/quadrant").text
     table = [int(row[0]) for row in cells(page, "quadrant-table") if row[0].isdigit()]
     assert table == list(range(1, len(table) + 1))
-    named = page[: page.index("</svg>", page.index("quadrant-chart-title"))]
+    named = page[: page.index("</svg>", page.index("quadrant-wide-title"))]
     assert all(re.search(rf'(?:label="|; ){number} ', named) for number in table)
 
 

@@ -21,13 +21,17 @@ WORDS = QuadrantWords("优先改进", "保持优势", "低优先级", "可能过
 values = st.tuples(st.integers(1, 5), st.integers(0, 100))
 
 
-def drawn(items: list[tuple[int, int]], cross: tuple[float, float] = (80, 3.5)) -> ET.Element:
+def drawn(
+    items: list[tuple[int, int]], cross: tuple[float, float] = (80, 3.5), width: float = 760
+) -> ET.Element:
     marks = [
         Mark(number, f"item {number}", level, value, url=f"/item/{number}")
         for number, (level, value) in enumerate(items, 1)
     ]
     return ET.fromstring(
-        quadrant(marks, WORDS, uid="q", title="t", cross=cross, unit="%", more_url="#table")
+        quadrant(
+            marks, WORDS, uid="q", title="t", cross=cross, unit="%", more_url="#table", width=width
+        )
     )
 
 
@@ -38,9 +42,9 @@ def circles(figure: ET.Element) -> list[tuple[float, float]]:
     ]
 
 
-@given(st.lists(values, min_size=1, max_size=60))
-def test_no_mark_covers_another(items: list[tuple[int, int]]) -> None:
-    for one, other in combinations(circles(drawn(items)), 2):
+@given(st.lists(values, min_size=1, max_size=60), st.sampled_from([340, 760]))
+def test_no_mark_covers_another(items: list[tuple[int, int]], width: float) -> None:
+    for one, other in combinations(circles(drawn(items, width=width)), 2):
         assert dist(one, other) > 2 * RADIUS
 
 
@@ -64,6 +68,13 @@ def test_a_greater_value_never_stands_further_left(items: list[tuple[int, int]])
             assert places[one] <= places[other]
         else:
             assert places[one] >= places[other]
+
+
+def test_on_a_phone_the_title_of_the_scale_has_a_line_of_its_own() -> None:
+    figure = drawn([(5, 100)], width=340)
+    said = {text.text: float(text.get("y", "nan")) for text in figure.iter(f"{SVG}text")}
+    assert said["达标 →"] > said[WORDS.bottom_right]
+    assert float(figure.get("viewBox", "").split()[3]) > said["达标 →"]
 
 
 def test_items_that_find_no_room_become_one_mark_with_their_number() -> None:

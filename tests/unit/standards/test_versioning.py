@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -102,6 +103,11 @@ def test_a_code_that_stands_twice_is_refused() -> None:
     content["steps"].append(content["steps"][0])
     with pytest.raises(ValueError, match="S01 stands twice"):
         diff(small(), content)
+
+
+@given(edited())
+def test_no_version_differs_from_itself(content: StandardsContent) -> None:
+    assert diff(content, deepcopy(content)) == []
 
 
 @given(edited(), edited())
