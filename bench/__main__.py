@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from bench import answers, large_set, rendered_pages, reports, served_pages, tablet
 from bench.figures import Figures
-from bench.stage import ROOT, Stage, served, signed_in_cookie, staged
+from bench.stage import ROOT, SECOND_MANAGER, Stage, served, signed_in_cookie, staged
 
 OUTPUT = ROOT / "var" / "bench.json"
 
@@ -23,7 +23,7 @@ def parts(stage: Stage) -> Iterator[tuple[str, Callable[[], Figures]]]:
             "main pages, against their templates from memory",
             lambda: rendered_pages.measure(stage, cookies),
         )
-        large_cookie = signed_in_cookie(port, large_set.MANAGER)
+        large_cookie = signed_in_cookie(port, SECOND_MANAGER)
         yield (
             "a set of 2,000 standards",
             lambda: large_set.measure(stage, cookies["manager"], large_cookie),

@@ -30,8 +30,6 @@ from csiapp.standards.services import importing, start_draft
 STANDARDS = 2_000
 LARGE_DEALERSHIP = 2
 IMPORTING_DEALERSHIP = 3
-MANAGER = "manager02"
-"""Of the dealership whose draft is grown."""
 ROUNDS = 20
 
 
