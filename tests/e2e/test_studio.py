@@ -74,7 +74,7 @@ def test_a_manager_orders_decomposes_is_refused_mends_replays_publishes_and_comp
     newest.locator("summary").click()
     expect(newest.locator("li", has_text=REWORDED)).to_contain_text("measure")
     follow(newest.locator("a[href*='/compare']"))
-    expect(page.locator("#comparison")).to_contain_text("Comparability 99%")
+    expect(page.locator("#comparison")).to_contain_text("Comparability 98%")
     expect(page.locator("#comparison")).to_contain_text(MEASURED["statement_en"])
     page.locator("#compare-left").select_option("2")
     expect(page.locator("#comparison-title")).to_contain_text("Version 2")
