@@ -24,7 +24,7 @@ audit.Outbox = (() => {
     // `own`: a visit of whoever is signed in. Set `follow` to hear of other devices, too.
     constructor(store, visit, { own = true } = {}) {
       super();
-      Object.assign(this, { store, visit, own, tries: 0, timer: 0, batch: BATCH });
+      Object.assign(this, { store, visit, own, tries: 0, timer: 0, due: 0, batch: BATCH });
       Object.assign(this, { running: false, again: false, follow: false, others: false, known: "" });
     }
 
@@ -36,9 +36,14 @@ audit.Outbox = (() => {
       now();
     }
 
+    // After so long, or when it is due anyway. What was saved while a flush ran waits for the
+    // next one, but never for the minute that follows on a flush.
     soon(ms = AFTER_SAVE) {
+      const due = performance.now() + ms;
+      if (this.timer && this.due <= due) return;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.flush(), ms);
+      this.due = due;
+      this.timer = setTimeout(() => { this.timer = 0; this.flush(); }, ms);
     }
 
     say(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
@@ -161,7 +166,7 @@ audit.Outbox = (() => {
         const heard = new Set([...reply.events, ...reply.conflicts, ...reply.rejected.map((r) => r.id)]);
         if (!batch.some((event) => heard.has(event.id))) throw new Error("no progress");
         const newer = reply.form_sha256 && batch.some((event) => event.form_sha256 !== reply.form_sha256);
-        if (newer || reply.seq > (await this.store.visit(this.visit)).seq) this.others = true;
+        if (newer || reply.open === false || reply.seq > (await this.store.visit(this.visit)).seq) this.others = true;
         await this.store.acknowledge(this.visit, reply);
         await this.changed();
       }

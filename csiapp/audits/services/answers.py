@@ -35,13 +35,15 @@ SERVER_DEVICE = "server"
 @dataclass(frozen=True, slots=True)
 class Appended:
     """What became of a batch: ids kept (now or earlier), events refused, ids that came again
-    with other content (both are kept); the highest ``seq`` of the visit."""
+    with other content (both are kept); the highest ``seq`` of the visit; whether its answers
+    still count."""
 
     kept: list[uuid.UUID]
     rejected: list[Rejection]
     conflicts: list[uuid.UUID]
     seq: int
     form_sha256: str
+    open: bool
 
 
 def lock_taken_visit(visit_id: uuid.UUID) -> Visit:
@@ -89,6 +91,7 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
         conflicts=sorted(conflicting),
         seq=visit.last_seq,
         form_sha256=form.sha256,
+        open=visit.state in OPEN_STATES,
     )
 
 

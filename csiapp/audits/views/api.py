@@ -50,6 +50,7 @@ def events(visit_id: uuid.UUID) -> Response:
         conflicts=[str(event_id) for event_id in appended.conflicts],
         seq=appended.seq,
         form_sha256=appended.form_sha256,
+        open=appended.open,
     )
 
 

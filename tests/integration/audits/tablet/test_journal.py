@@ -156,6 +156,7 @@ def test_an_event_of_another_form_version_is_judged_by_the_visits_own(app, world
 
     assert [r["reason"] for r in answer.json["rejected"]] == ["unknown_field"]
     assert answer.json["form_sha256"] != older["form_sha256"]
+    assert answer.json["open"] is True
     (event,) = rows_of(app, world, AnswerEvent)
     assert event.form_sha256 == older["form_sha256"]
     assert values(app, world) == {"V001": {"value": 3}}
@@ -169,7 +170,8 @@ def test_an_event_after_the_submission_is_kept_as_late_and_does_not_count(
     tablet = tablet_of(client_of("shopper"), app, visit_id)
     event = tablet.event("V001", {"value": 3})
 
-    assert tablet.send(event).json["events"] == [event["id"]]
+    answer = tablet.send(event)
+    assert (answer.json["events"], answer.json["open"]) == ([event["id"]], False)
     assert [row.late for row in rows_of(app, world, AnswerEvent)] == [True]
     assert values(app, world) == {}
 
