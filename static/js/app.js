@@ -113,7 +113,10 @@
       if (over.left < right && over.right > left && over.top < bottom && over.bottom > top) note.remove();
     }
   };
-  document.addEventListener("focusin", (event) => { if (byKey) uncover(event.target); });
+  const uncoverFocus = () => { if (byKey && document.activeElement !== document.body) uncover(document.activeElement); };
+  document.addEventListener("focusin", uncoverFocus);
+  // What comes in above pushes it away: it is brought back before that is painted.
+  document.addEventListener("htmx:afterSwap", uncoverFocus);
 
   // --- aria-disabled buttons stay focusable and do nothing ------------------------------
   document.addEventListener("click", (event) => {
@@ -124,7 +127,7 @@
 
   // --- After a swap: focus the error summary, speak what the fragment wants spoken ------
   const settle = () => {
-    if (byKey && document.activeElement !== document.body) uncover(document.activeElement);
+    uncoverFocus();
     const summary = document.querySelector("[data-focus]");
     if (summary) {
       summary.removeAttribute("data-focus");
