@@ -61,7 +61,7 @@ test-webkit: ## The offline proof in WebKit, the engine of the browsers on iPads
 	@scripts/setup.sh webkit
 	@xvfb-run -a dbus-run-session -- $(PY) -m pytest --quiet tests/webkit --db sqlite
 
-test-e2e: setup-test ## All tests in a browser, the long ones without a network too
+test-e2e: setup-test ## The tests in a browser alone
 	@$(PY) -m pytest --quiet -m e2e --db sqlite
 
 fmt: setup-test ## Format the code and repair what can be repaired safely

@@ -23,7 +23,7 @@ workers=${TEST_WORKERS:-3}
 
 run sqlite -m "not e2e and not unit" --ignore=tests/e2e --db sqlite -n "$workers" --dist loadfile
 run postgresql -m db --ignore=tests/e2e --db postgresql -n "$workers" --dist loadfile
-run browser tests/e2e tests/serving -m "e2e and not long" --db sqlite -n 2 --dist worksteal
+run browser tests/e2e tests/serving -m e2e --db sqlite -n 2 --dist worksteal
 
 # pytest's own words about a run: the last line that ends with how long it took
 closing() { # NAME

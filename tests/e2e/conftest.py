@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -18,7 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from config import load_settings
 from csiapp.app import create_app
@@ -26,16 +24,21 @@ from csiapp.audits.models import Visit
 from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.web import App
-from csiapp.serving.processes import start_child, stop_child
+from csiapp.serving.processes import stop_child
 from tests.e2e.keyboard import Keyboard
 from tests.factories.tablet import assign, at_work, freeze_form
 from tests.factories.world import World, build_world
 from tests.support.browser import DESKTOP, TABLET, complaints, running_browser, sign_in, speak
 from tests.support.client import sign_in_as
 from tests.support.product import Product, demo_made_once, free_port, running_product
+from tests.support.warm import Child, WarmPython
 
 ROOT = Path(__file__).parent.parent.parent
 NOBODY = "-"
+PATIENCE = 30_000
+"""Milliseconds until a test gives up: what is waited for comes in a few hundred, but for a
+machine with other things to do."""
+expect.set_options(timeout=PATIENCE)
 PERSON = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": "Asia/Shanghai"}
 
 
@@ -45,11 +48,12 @@ class Server:
 
     folder: Path
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: Child | None = None
 
     def __post_init__(self) -> None:
+        self.log = self.folder / "server.log"
         self.environ = {
-            "CSIAPP_ENV": "test",
+            "CSIAPP_ENV": "demo",
             "CSIAPP_DATA_DIR": str(self.folder),
             "DATABASE_URL": f"sqlite:///{self.folder}/csiapp.db",
             "VALKEY_URL": f"unix://{self.folder}/no-valkey.sock",
@@ -62,6 +66,7 @@ class Server:
             db.session.close()
             writing.reset(allowed)
         self.form_id: uuid.UUID = freeze_form(self.app, self.world)
+        self.warm = WarmPython(self.environ, self.log)
 
     @property
     def url(self) -> str:
@@ -76,20 +81,18 @@ class Server:
             db.session.execute(sa.update(Visit).values(state="cancelled"))
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--threads", "8"]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = start_child(
-                [*command, "--bind", f"127.0.0.1:{self.port}"],
-                output=log,
-                env={**os.environ, **self.environ, "PYTHONPATH": str(ROOT)},
+        bind = f"127.0.0.1:{self.port}"
+        with self.log.open("ab") as log:
+            self.process = self.warm.start(
+                ["gunicorn", "wsgi:app", "--threads", "8", "--bind", bind], log
             )
-        for _attempt in range(200):
+        for _attempt in range(600):
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
-        raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
+        raise RuntimeError(self.log.read_text()[-2000:])
 
     def stop(self) -> None:
         if self.process is not None:
@@ -107,7 +110,8 @@ class Server:
 def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"))
     yield running
-    running.stop()
+    running.kill()
+    running.warm.close()
     with running.app.app_context():
         db.engine.dispose()
 
@@ -154,7 +158,7 @@ def person(browser: Browser, product: Product, sessions):
 
     def make(name: str, language: str = "zh", **options: object) -> Page:
         context = browser.new_context(storage_state=sessions.get(name), **{**PERSON, **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         heard[f"{name} {len(contexts)}"] = complaints(context)
         page = context.new_page()
@@ -181,7 +185,7 @@ def hands(browser: Browser, product: Product):
     def make(name: str, **options: object) -> Keyboard:
         settings = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-US"}
         context = browser.new_context(**{**settings, **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         heard = complaints(context)
         keyboard = Keyboard(context.new_page(), product)
         made.append((keyboard, heard))

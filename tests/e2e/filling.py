@@ -18,14 +18,14 @@ from tests.factories.tablet import rows_of
 def open_form(page: Page, server: Any, visit_id: object, place: str = "s-A") -> None:
     """`server` is whatever has an address: the server itself, or a bad way to it."""
     page.goto(f"{server.url}/v/{visit_id}/fill#{place}")
-    expect(page.locator("html")).to_have_attribute("data-ready", "1", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-ready", "1")
 
 
 def wait_until_kept(page: Page) -> None:
     """Until the page says of every visit on it that it is ready for offline."""
-    expect(page.locator("html")).to_have_attribute("data-kept", "1", timeout=30_000)
+    expect(page.locator("html")).to_have_attribute("data-kept", "1")
     for sign in page.locator("[data-keep]").all():
-        expect(sign).to_have_attribute("data-state", "ready", timeout=15_000)
+        expect(sign).to_have_attribute("data-state", "ready")
 
 
 def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -69,6 +69,17 @@ HELD = """async (visit) => {
 def held(page: Page, visit_id: object) -> dict[str, Any]:
     """What the device holds of a visit: events, photos, drafts, and counts of the unsent."""
     return page.evaluate(HELD, str(visit_id))
+
+
+def wait_until_on_disk(page: Page, visit_id: object, text: str) -> None:
+    """Until the device holds it, as it is typed or as an answer: a store that is slow loses what
+    was typed in the last moment before a page ends."""
+
+    def there() -> bool:
+        on_device = held(page, visit_id)
+        return text in [row["value"] for kind in ("drafts", "events") for row in on_device[kind]]
+
+    eventually(there)
 
 
 def assert_delivered_once(

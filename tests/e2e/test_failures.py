@@ -156,6 +156,7 @@ def test_a_file_that_is_no_photo_is_refused_with_a_word_and_a_real_one_takes_its
     assert len(jobs(product, "audits.drop_parts", str(uuid.UUID(refused)))) == 1
 
     tablet.locator("#V017 .thumb button").click()
+    expect(tablet.locator("#V017 .thumb")).to_have_count(0)
     form.photograph("V017", picture("a real one"))
     eventually(lambda: [s for _id, s in product.rows(query, visit_id.hex)] == ["refused", "ready"])
 

@@ -50,7 +50,7 @@ def test_a_note_is_one_tap_away_keeps_its_time_and_goes_into_a_question(server, 
     open_form(page, server, visit_id, "s-B")
     page.click("[data-jotter]")
     page.keyboard.type("Nobody came out")  # the panel has the focus already
-    expect(page.locator(".jot .save-state").first).to_have_attribute(**ON_SERVER, timeout=15_000)
+    expect(page.locator(".jot .save-state").first).to_have_attribute(**ON_SERVER)
 
     wait_until_whole(page)
     page.click(".jot-put summary")
@@ -116,7 +116,7 @@ def test_a_stamped_key_is_never_stamped_over_and_a_change_needs_a_reason(server,
     key.dblclick()  # the second tap asks, and changes nothing
     expect(page.locator("#stamp")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(state_of(page, "T04")).to_have_attribute(**ON_SERVER, timeout=15_000)
+    expect(state_of(page, "T04")).to_have_attribute(**ON_SERVER)
     tapped = answers(server, visit_id)["T04"]
 
     key.click()

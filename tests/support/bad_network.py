@@ -11,6 +11,7 @@ import contextlib
 import http.client
 import json
 import random
+import select
 import socket
 import threading
 import time
@@ -41,7 +42,8 @@ class BadNetwork(ThreadingHTTPServer):
         self.rate = 0.0
         self.next_events: list[str] = []
         """What befalls the next posts of events, in this order."""
-        self.hang_seconds = 2.5
+        self.patience = 20.0
+        """Seconds after which a hanging request is given up where the asker does not do so."""
         self.worker_ending = b""
         """Added to the service worker, as a new build would change it."""
         self.forget_ids = False
@@ -97,7 +99,7 @@ class _Passage(BaseHTTPRequestHandler):
             case "portal":
                 self._answer(200, PORTAL)
             case "hang":
-                time.sleep(self.server.hang_seconds)
+                self._wait_until_given_up(plight)
                 self._hang_up()
             case _:
                 self._pass_on(body, plight)
@@ -112,13 +114,20 @@ class _Passage(BaseHTTPRequestHandler):
             self._hang_up()
             return
         if plight == "hang_after":
-            time.sleep(self.server.hang_seconds)
+            self._wait_until_given_up(plight)
         if plight in ("lost", "hang_after"):
             self._hang_up()
         elif plight == "fail_after":
             self._answer(500, b"broken")
         else:
             self._answer(status, answer, headers)
+
+    def _wait_until_given_up(self, plight: str) -> None:
+        """Until the asker hangs up, or the plight that all requests had is over."""
+        end, common = time.monotonic() + self.server.patience, self.server.plight == plight
+        while time.monotonic() < end and (self.server.plight == plight or not common):
+            if select.select([self.connection], [], [], 0.1)[0]:
+                return
 
     def _ask(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         renamed: dict[str, str] = {}

@@ -24,10 +24,16 @@ from csiapp.app import create_app
 from csiapp.core.web import App
 from csiapp.serving import valkey
 from csiapp.serving.processes import start_child, stop_child
+from tests.support.warm import Child, WarmPython
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("valkey", "web", "worker", "relay")
-FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+FLASK = ["flask", "--app", "wsgi"]
+PROGRAMS = {
+    "web": ["gunicorn", "--chdir", str(ROOT), "--config", str(ROOT / "gunicorn.conf.py")],
+    "worker": [*FLASK, "worker"],
+    "relay": [*FLASK, "relay"],
+}
 
 
 def free_port() -> int:
@@ -58,12 +64,12 @@ class Product:
             "WEB_CONCURRENCY": "1",
             "WEB_THREADS": "8",
         }
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, subprocess.Popen[bytes] | Child] = {}
 
     def load(self) -> None:
         """Migrate, and make the demo's data."""
         subprocess.run(
-            [*FLASK, "demo", "load"],
+            [sys.executable, "-m", *FLASK, "demo", "load"],
             cwd=ROOT,
             env={**os.environ, **self.environ},
             check=True,
@@ -85,15 +91,20 @@ class Product:
     def app(self) -> App:
         return create_app(load_settings(self.environ))
 
+    @cached_property
+    def _warm(self) -> WarmPython:
+        environ = {**self.environ, "PYTHONUNBUFFERED": "1"}
+        return WarmPython(environ, self.folder / "log" / "warm.log")
+
     def start(self, *parts: str) -> None:
         """Start these parts (all without names) and wait until the product is ready."""
         for part in parts or PARTS:
             with (self.folder / "log" / f"{part}.log").open("ab") as log:
-                self._running[part] = start_child(
-                    self._command(part),
-                    output=log,
-                    env={**os.environ, **self.environ, "PYTHONUNBUFFERED": "1"},
-                )
+                if part == "valkey":
+                    command = valkey.command(self.folder / "valkey")
+                    self._running[part] = start_child(command, output=log)
+                else:
+                    self._running[part] = self._warm.start(PROGRAMS[part], log)
             if part == "valkey":
                 self._wait(lambda: valkey.answers(self.folder / "valkey"), part)
         if "web" in (parts or PARTS):
@@ -104,6 +115,9 @@ class Product:
         for part in reversed(parts or PARTS):
             if part in self._running:
                 stop_child(self._running.pop(part))
+
+    def close(self) -> None:
+        self._warm.close()
 
     def kill(self, part: str) -> None:
         """End a part and its children at once, with nothing finished."""
@@ -123,14 +137,6 @@ class Product:
 
     def log(self, part: str) -> str:
         return (self.folder / "log" / f"{part}.log").read_text(errors="replace")
-
-    def _command(self, part: str) -> list[str]:
-        if part == "valkey":
-            return valkey.command(self.folder / "valkey")
-        if part == "web":
-            config = str(ROOT / "gunicorn.conf.py")
-            return [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "--config", config]
-        return [*FLASK, part]
 
     def _ready(self) -> bool:
         try:
@@ -172,3 +178,4 @@ def running_product(folder: Path, demo: Path | None = None) -> Iterator[Product]
         yield product
     finally:
         product.stop()
+        product.close()
