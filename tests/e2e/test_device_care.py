@@ -58,7 +58,7 @@ def test_what_a_device_cannot_send_reaches_the_server_in_a_file_and_only_once(
     desk.goto(f"{server.url}/n/near/d/near/visits/{visit_id}/import")
     desk.set_input_files("#import-file", file)
     expect(desk.locator("#import-outcome")).to_contain_text(
-        re.compile("On the server now: [1-9] answers and 1 photos"), timeout=15_000
+        re.compile("On the server now: [1-9] answers and 1 photos")
     )
     assert answers(server, visit_id)["V001"] == {"value": 3}
 
