@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,8 +69,8 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-# Built once and without entities: every request asks these two.
-_SESSION = (
+# Built once and without entities: every request asks this. One row for each membership.
+_SIGNED_IN = (
     sa.select(
         User.id,
         UserSession.id.label("session_id"),
@@ -82,12 +83,6 @@ _SESSION = (
         UserSession.last_seen_at,
         UserSession.confirmed_at,
         UserSession.revoked_at,
-    )
-    .join(User, User.id == UserSession.user_id)
-    .where(UserSession.token_hash == sa.bindparam("token_hash"))
-)
-_PLACES = (
-    sa.select(
         Membership.role,
         Network.id.label("network_id"),
         Network.slug.label("network_slug"),
@@ -96,14 +91,13 @@ _PLACES = (
         Dealership.id.label("dealership_id"),
         Dealership.slug.label("dealership_slug"),
         Dealership.name.label("dealership_name"),
+        Dealership.active.label("dealership_active"),
     )
-    .join(Network, Network.id == Membership.network_id)
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(Membership, sa.and_(Membership.user_id == User.id, Membership.active))
+    .outerjoin(Network, Network.id == Membership.network_id)
     .outerjoin(Dealership, Dealership.id == Membership.dealership_id)
-    .where(
-        Membership.user_id == sa.bindparam("user_id"),
-        Membership.active,
-        sa.or_(Dealership.id.is_(None), Dealership.active),
-    )
+    .where(UserSession.token_hash == sa.bindparam("token_hash"))
     .order_by(Network.id, Dealership.slug)
 )
 
@@ -116,10 +110,15 @@ def begin_session(user: User, user_agent: str) -> SignedIn:
     )
     db.session.add(session)
     db.session.flush()
-    return _signed_in(db.session.execute(_SESSION, {"token_hash": session.token_hash}).one(), token)
+    return _signed_in(_rows(token), token)
 
 
-def _signed_in(row: sa.Row[*tuple[Any, ...]], token: str) -> SignedIn:
+def _rows(token: str) -> Sequence[Any]:
+    return db.session.execute(_SIGNED_IN, {"token_hash": token_hash(token)}).all()
+
+
+def _signed_in(rows: Sequence[Any], token: str) -> SignedIn:
+    row = rows[0]
     return SignedIn(
         id=row.id,
         session_id=row.session_id,
@@ -129,7 +128,22 @@ def _signed_in(row: sa.Row[*tuple[Any, ...]], token: str) -> SignedIn:
         locale=row.locale,
         theme=row.theme,
         confirmed_at=row.confirmed_at,
-        places=_places(row.id),
+        places=tuple(
+            _place(row) for row in rows if row.role and row.dealership_active is not False
+        ),
+    )
+
+
+def _place(row: Any) -> Place:
+    return Place(
+        role=Role(row.role),
+        network_id=row.network_id,
+        network_slug=row.network_slug,
+        network_name=row.network_name,
+        timezone=row.timezone,
+        dealership_id=row.dealership_id,
+        dealership_slug=row.dealership_slug,
+        dealership_name=row.dealership_name,
     )
 
 
@@ -141,25 +155,19 @@ def load_signed_in(token: str) -> SignedIn | None:
     """
     reading = writing.set(False)
     try:
-        row = db.session.execute(_SESSION, {"token_hash": token_hash(token)}).first()
-        if row is None:
-            return None
-        now = utcnow()
-        over = row.last_seen_at < now - IDLE or row.created_at < now - ABSOLUTE
-        if over or row.revoked_at is not None or not row.active:
-            return None
-        found = _signed_in(row, token)
+        rows = _rows(token)
     finally:
         db.session.close()
         writing.reset(reading)
+    if not rows:
+        return None
+    row, now = rows[0], utcnow()
+    over = row.last_seen_at < now - IDLE or row.created_at < now - ABSOLUTE
+    if over or row.revoked_at is not None or not row.active:
+        return None
     if now - row.last_seen_at > TOUCH_AFTER:
-        _touch(found.session_id, now)
-    return found
-
-
-def _places(user_id: uuid.UUID) -> tuple[Place, ...]:
-    rows = db.session.execute(_PLACES, {"user_id": user_id})
-    return tuple(Place(**{**row._mapping, "role": Role(row.role)}) for row in rows)  # noqa: SLF001
+        _touch(row.session_id, now)
+    return _signed_in(rows, token)
 
 
 def _touch(session_id: uuid.UUID, now: dt.datetime) -> None:

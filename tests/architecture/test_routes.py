@@ -7,7 +7,7 @@ an example in tests/factories/access.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -113,11 +113,11 @@ def walk(app, world, database, kept_walks) -> Iterator[Walk]:
     kept_walks[0].snapshot.close()
 
 
-def _statuses(walk: Walk, rule: Rule, method: str) -> dict[str, int]:
+def _statuses(walk: Walk, rule: Rule, method: str, people: Iterable[str]) -> dict[str, int]:
     example = walk.examples.get(rule.endpoint)
     own = access.own_arguments(rule, example)
     found = {}
-    for person in (*PEOPLE, *NEIGHBOURS, NOBODY):
+    for person in people:
         answer = walk.ask(rule, method, person, own, None)
         found[person] = answer.status_code
         _check_body(answer, f"{method} {rule.rule}", person)
@@ -158,17 +158,27 @@ def _foreign_requests(walk: Walk, rule: Rule) -> list[tuple[str, dict[str, Any]]
 
 @pytest.mark.db
 def test_everybody_gets_what_the_table_says(walk, request):
+    """On PostgreSQL only by those who may use the endpoint: all others are refused by their
+    roles, before a row behind the walls is asked for; the run on SQLite sees them."""
+    everybody = (*PEOPLE, *NEIGHBOURS, NOBODY)
+    table = access.read_table(TABLE)
     found: dict[str, Row] = {}
     for (method, endpoint), rule in access.targets(walk.app):
         needs = access.needs_of(walk.app, endpoint)
         assert needs, f"{endpoint} carries neither @require nor @public"
-        statuses = _statuses(walk, rule, method)
-        found[access.key_of((method, endpoint))] = access.row_of(rule.rule, needs, statuses)
+        key = access.key_of((method, endpoint))
+        if walk.database.settings.sqlite or key not in table:
+            statuses = _statuses(walk, rule, method, everybody)
+        else:
+            statuses = {person: table[key].of(person) for person in everybody}
+            statuses |= _statuses(walk, rule, method, access.holders(rule.rule, needs))
+        found[key] = access.row_of(rule.rule, needs, statuses)
     broken = {key: problems for key, row in found.items() if (problems := access.broken_rules(row))}
     assert broken == {}
     if request.config.getoption("--write-access-table"):
         access.write_table(TABLE, found, HEAD)
-    assert access.differences(found, access.read_table(TABLE)) == []
+        table = found
+    assert access.differences(found, table) == []
     assert {verb for verb in walk.verbs if not is_described(verb)} == set(), "no sentence for these"
 
 

@@ -63,8 +63,12 @@ def queries_of(app):
 
 
 @pytest.fixture
-def draft(app, near):
+def draft(near, states):
     """A draft beside version 1 at dealership "near"; the world."""
-    with app.app_context(), standards.at_work(near.tenant()):
-        start_draft(standards.the_set())
-    return near
+
+    def build():
+        with standards.at_work(near.tenant()):
+            start_draft(standards.the_set())
+        return near
+
+    return states.reach("draft", build)
