@@ -19,11 +19,11 @@ TAUGHT_BY = "TC08"
 
 
 @pytest.fixture
-def visited(app, world, client_of):
+def chained(audited, states):
     """A published visit in a wave: V017 failed, one of three advisors held the course."""
-    today = utcnow().date()
-    with app.app_context():
-        audits.install(world)
+
+    def build():
+        world, today = audited, utcnow().date()
         training.install(world)
         holds = training.hire(world, "1")
         training.hire(world, "2")
@@ -36,7 +36,9 @@ def visited(app, world, client_of):
             move_wave(wave.id, "open")
             wave_id = wave.id
         audits.published_visit(world, audits.STAGE_ONE_FAILURES, wave_id=wave_id)
-    return world
+        return world
+
+    return states.reach("chained", build)
 
 
 def costs_of(page: str) -> str:
@@ -47,7 +49,7 @@ def costs_of(page: str) -> str:
 
 
 def test_a_failed_question_leads_to_its_standard_its_step_its_course_and_the_people(
-    visited, client_of
+    chained, client_of
 ):
     text = costs_of(client_of("headoffice").get("/n/near/overview").text)
     assert "100% of all lost" in text
@@ -58,7 +60,7 @@ def test_a_failed_question_leads_to_its_standard_its_step_its_course_and_the_peo
     assert "Service advisor: 2 of 3 lacked it on the day" in text
 
 
-def test_the_chain_is_told_in_chinese_too(visited, client_of):
+def test_the_chain_is_told_in_chinese_too(chained, client_of):
     client = client_of("headoffice")
     client.post("/preferences", data={"language": "zh", "next": "/"})
     text = costs_of(client.get("/n/near/overview").text)

@@ -28,13 +28,16 @@ NEAR, NEXT = 11, 12
 
 
 @pytest.fixture
-def visited(app, world):
+def both_visited(world, states):
     """Both dealerships of the network on the same standards; "near" fails one item."""
-    with app.app_context():
+
+    def build():
         audits.install(world, "near", "next")
         audits.published_visit(world, audits.STAGE_ONE_FAILURES)
         audits.published_visit(world, dealership="next")
-    return world
+        return world
+
+    return states.reach("both_visited", build)
 
 
 def edition(code: str = "ST040302", **fields: Any) -> StandardsContent:
@@ -53,10 +56,10 @@ def replayed(world, content: StandardsContent, person: str = "headoffice") -> Ne
     return network_replay(visits, form_weights())
 
 
-def test_the_edition_that_all_work_by_gives_the_official_scores_and_moves_nobody(app, visited):
+def test_the_edition_that_all_work_by_gives_the_official_scores_and_moves_nobody(app, both_visited):
     with app.app_context():
-        found = replayed(visited, reference_content())
-        with entered(visited.network()):
+        found = replayed(both_visited, reference_content())
+        with entered(both_visited.network()):
             official = dict(
                 db.session.execute(
                     sa.select(VisitScore.tenant_id, VisitScore.final_index).where(
@@ -73,10 +76,10 @@ def test_the_edition_that_all_work_by_gives_the_official_scores_and_moves_nobody
     assert not found.everything.without_data
 
 
-def test_an_edition_shows_indices_moves_and_new_failures(app, visited):
+def test_an_edition_shows_indices_moves_and_new_failures(app, both_visited):
     with app.app_context():
-        before = replayed(visited, reference_content())
-        found = replayed(visited, edition(critical=True))
+        before = replayed(both_visited, reference_content())
+        found = replayed(both_visited, edition(critical=True))
     near, other = (next(s for s in found.standings if s.dealership == d) for d in (NEAR, NEXT))
     assert near.summary.after == 850
     assert near.summary.new_failures == {"ST040302": 1}
@@ -85,11 +88,11 @@ def test_an_edition_shows_indices_moves_and_new_failures(app, visited):
     assert before.after > found.after
 
 
-def test_another_network_is_not_in_it(app, visited):
+def test_another_network_is_not_in_it(app, both_visited):
     with app.app_context():
-        with at_work(visited.network("far", "far_headoffice")):
+        with at_work(both_visited.network("far", "far_headoffice")):
             install_master(reference_content())
-        with entered(visited.network("far", "far_headoffice")):
+        with entered(both_visited.network("far", "far_headoffice")):
             assert replayed_everywhere(CODE, Standards(reference_content(), {})).lines == []
             db.session.close()
 
@@ -97,8 +100,8 @@ def test_another_network_is_not_in_it(app, visited):
 # --------------------------------------------------------------------------------------- pages
 
 
-def test_the_page_shows_the_newest_edition_and_others_on_request(app, visited, client_of):
-    with app.app_context(), at_work(visited.network()):
+def test_the_page_shows_the_newest_edition_and_others_on_request(app, both_visited, client_of):
+    with app.app_context(), at_work(both_visited.network()):
         first = install_master(reference_content()).id
         install_master(edition(critical=True))
     client = client_of("headoffice")
@@ -112,7 +115,7 @@ def test_the_page_shows_the_newest_edition_and_others_on_request(app, visited, c
     assert "No critical item fails that did not fail before." in old
 
 
-def test_a_file_is_replayed_before_it_is_installed(visited, client_of):
+def test_a_file_is_replayed_before_it_is_installed(both_visited, client_of):
     file = io.BytesIO(write_yaml(edition(critical=True)))
     page = client_of("headoffice").post(PAGE, data={"file": (file, "next.yaml")})
     assert page.status_code == 200
@@ -134,13 +137,13 @@ def test_a_bad_file_is_named(world, client_of, file, said):
     assert said in page.text
 
 
-def test_a_file_that_could_not_be_installed_says_so(visited, client_of):
+def test_a_file_that_could_not_be_installed_says_so(both_visited, client_of):
     file = io.BytesIO(write_yaml(edition(points=999)))
     page = client_of("headoffice").post(PAGE, data={"file": (file, "next.yaml")})
     assert "This file cannot be installed as it is" in page.text
 
 
-def test_neither_page_writes_anything(app, visited, client_of):
+def test_neither_page_writes_anything(app, both_visited, client_of):
     client = client_of("headoffice")
     file = io.BytesIO(write_yaml(edition(critical=True)))
     with statements_of(app) as statements:

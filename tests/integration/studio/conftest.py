@@ -6,7 +6,6 @@ import pytest
 
 from csiapp.core import jobs
 from csiapp.training.installation import install_courses
-from tests.factories import audits
 from tests.factories.standards import at_work
 
 BASE = "/t/near/standards/REF-AFTERSALES"
@@ -20,10 +19,12 @@ def announced(monkeypatch) -> None:
 
 
 @pytest.fixture
-def studio(app, world):
+def studio(audited, states):
     """Where the pages are; the world has what they show."""
-    with app.app_context():
-        audits.install(world)
-        with at_work(world.network()):
+
+    def build():
+        with at_work(audited.network()):
             install_courses()
-    return BASE
+        return BASE
+
+    return states.reach("studio", build)

@@ -21,9 +21,8 @@ BAD = audits.STAGE_ONE_FAILURES
 
 
 @pytest.fixture
-def visited(app, world, studio):
-    with app.app_context():
-        return audits.published_visit(world, BAD)
+def visited(world, studio, states):
+    return states.reach("visited", lambda: audits.published_visit(world, BAD))
 
 
 def numbers(page: str) -> list[int]:

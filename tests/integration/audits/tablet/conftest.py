@@ -10,8 +10,8 @@ from tests.factories.tablet import Tablet, assign, freeze_form, tablet_of
 
 
 @pytest.fixture
-def form_id(app, world) -> uuid.UUID:
-    return freeze_form(app, world)
+def form_id(app, world, states) -> uuid.UUID:
+    return states.reach("form_id", lambda: freeze_form(app, world))
 
 
 @pytest.fixture
