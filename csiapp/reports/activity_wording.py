@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from csiapp.accounts.activity_wording import describe
+
+_LANGUAGES: dict[str, Any] = {"zh": _l("Chinese"), "en": _l("English")}
+
+
+def _language(code: str) -> object:
+    return _LANGUAGES.get(code, code)
+
 
 describe(
     {
@@ -14,5 +23,6 @@ describe(
         "handbook.ready": _l("made the handbook of the standards (%(locale)s)"),
         "handbook.failed": _l("could not make the handbook of the standards (%(locale)s)"),
         "report.failed": _l("could not make a report (R%(revision)s, %(locale)s)"),
-    }
+    },
+    {"locale": _language},
 )
