@@ -263,7 +263,7 @@ def test_every_state_of_the_form_is_accessible(server, context_of, theme, width,
     page.click("[data-stamp='T04']")
     page.click("#T04 [data-edit-time]")
     page.click("[data-set]")
-    look("stamp dialog")
+    look("stamp dialog", "#stamp")  # what is behind it was looked at
     page.keyboard.press("Escape")
     page.click("[data-jotter]")
     page.keyboard.type("A note")
@@ -273,7 +273,7 @@ def test_every_state_of_the_form_is_accessible(server, context_of, theme, width,
     page.keyboard.press("Escape")
     page.click("[popovertarget=search]")
     page.keyboard.type("v01")
-    look("search")
+    look("search", "#search")
     page.keyboard.press("Escape")
     page.click("[popovertarget=view]")
     page.check("[data-view=one]")

@@ -198,6 +198,7 @@ def test_a_new_worker_waits_and_both_the_open_and_the_other_visits_stay(server, 
         server.kill()
 
         page.reload()
+        expect(page.locator("html")).to_have_attribute("data-ready", "1")  # kept as an answer
         expect(page.locator("[name='A.narrative']")).to_have_value(text)
         open_form(page, network, second)
         page.fill("[name='V001.number']", "1")
