@@ -91,6 +91,8 @@ def register(app: Flask) -> None:
     ]
     for blueprint, prefix in blueprints:
         app.register_blueprint(blueprint, url_prefix=prefix)
-    app.register_blueprint(  # the same pages for head office
-        form_editor.blueprint, url_prefix="/n/<network>/d/<dealership>/forms", name="network_forms"
-    )
+    for prefix, name in (  # the same pages for head office
+        ("/n/<network>/d/<dealership>/forms", "network_forms"),
+        ("/n/<network>/forms", "master_forms"),
+    ):
+        app.register_blueprint(form_editor.blueprint, url_prefix=prefix, name=name)

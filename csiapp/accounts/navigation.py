@@ -89,6 +89,7 @@ NAV: dict[ScopeKind, tuple[Entry, ...]] = {
             Permission.VISITS_READ,
             ("planning", "ties", "waves", "form_sets", "network_forms", "moving"),
         ),
+        Entry(_l("Audit forms"), "list-check", "master_forms.index", Permission.FORMS_BUILD),
         Entry(_l("Reviews"), "clipboard-check", "reviews.index", Permission.VISIT_REVIEW),
         Entry(_l("Reports"), "file-type-pdf", "reports.index", Permission.REPORTS_READ),
         Entry(_l("People"), "users", "people.index", Permission.PEOPLE_MANAGE),

@@ -27,6 +27,7 @@ from csiapp.audits.form_shape import (
     TimingField,
     UnscoredQuestion,
 )
+from csiapp.audits.form_template import LISTED_KEY
 from csiapp.audits.timings import FormulaError, stamps_of
 from csiapp.standards.content import (
     Number,
@@ -80,7 +81,7 @@ def build_form_content(
     _check_conditions(template)
     sections = [_section(section, placed) for section in template["sections"]]
     unscored = _without_orphans(sections, template["unscored"])
-    if not template.get("listed"):
+    if not template.get(LISTED_KEY):
         _append_unasked(sections, template, placed)
     _mark_observed(sections, observed)
     asked = [question for section in sections for question in section["questions"]]

@@ -11,6 +11,9 @@ FORM_KINDS = ("visit", "phone", "facility", "records")
 SET_KEY = "standard_set"
 """In a template: the code of the set whose standards it asks. Without it each dealership's main
 set is asked."""
+LISTED_KEY = "listed"
+"""In the content of a form that was built here: exactly what it lists is asked. A form of the
+reference also asks what its standards hold besides."""
 
 
 def template_content(document: Mapping[str, Any], kind: str) -> dict[str, Any]:

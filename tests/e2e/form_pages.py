@@ -8,17 +8,24 @@ from typing import Any
 from csiapp.audits.builder import changes
 from csiapp.audits.builder.growing import Draft, Start, questions_in
 from csiapp.audits.services.designs import begin_design, change_design, publish_design
-from csiapp.standards.queries import main_set
+from csiapp.founding import MASTER_CODE
 
 NAME = {"zh": "演示：短表", "en": "Demo: short form"}
-PAGES = ("editor", "preview", "review", "versions", "pilots", "settings", "new_section")
+PAGES = (
+    "editor",
+    "preview",
+    "review",
+    "versions",
+    "pilots",
+    "settings",
+    "new_section",
+    "new_scenario",
+)
 
 
 def demo_form() -> dict[str, str]:
-    """A published form of the dealership in force; the codes of its parts."""
-    owner = main_set()
-    assert owner is not None
-    design = begin_design(owner.id, "visit", Start.CRITICAL, NAME)
+    """A published form of the dealership or network in force; the codes of its parts."""
+    design = begin_design(MASTER_CODE, "visit", Start.CRITICAL, NAME)
     (_, first), (home, second) = list(questions_in(design.content))[:2]
 
     def follow_up(draft: Draft) -> None:
@@ -42,24 +49,29 @@ def demo_form() -> dict[str, str]:
     }
 
 
-def form_pages(ids: dict[str, str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """For the manager all of them, for head office those that say whose they are."""
-    here, code = {"dealership": "demo-01"}, {"code": ids["code"]}
-    office = {**here, "network": "demo"}
+def form_pages(
+    own: dict[str, str], network: dict[str, str]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """A manager's own form, by head office too, and a form of the whole network."""
+    at, here = {"network": "demo"}, {"dealership": "demo-01"}
+    yield from _pages_of("manager", "own_forms", here, own)
+    yield from _pages_of("headoffice", "network_forms", {**at, **here}, own)
+    yield from _pages_of("headoffice", "master_forms", at, network)
+
+
+def _pages_of(
+    person: str, side: str, place: dict[str, str], ids: dict[str, str]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    code = {"code": ids["code"]}
     for endpoint in ("index", "new"):
-        yield "manager", f"own_forms.{endpoint}", here
-        yield "headoffice", f"network_forms.{endpoint}", office
+        yield person, f"{side}.{endpoint}", place
     for endpoint in PAGES:
-        yield "manager", f"own_forms.{endpoint}", {**here, **code}
-        yield "headoffice", f"network_forms.{endpoint}", {**office, **code}
+        yield person, f"{side}.{endpoint}", {**place, **code}
     for endpoint, part in (
         ("section", "section"),
         ("add_questions", "section"),
         ("question", "question"),
         ("scenario", "scenario"),
+        ("pilot", "visit_id"),
     ):
-        values = {**code, part: ids[part]}
-        yield "manager", f"own_forms.{endpoint}", {**here, **values}
-        yield "headoffice", f"network_forms.{endpoint}", {**office, **values}
-    yield "manager", "own_forms.new_scenario", {**here, **code}
-    yield "headoffice", "network_forms.new_scenario", {**office, **code}
+        yield person, f"{side}.{endpoint}", {**place, **code, part: ids[part]}

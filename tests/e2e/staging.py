@@ -19,8 +19,8 @@ from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.evidence import read_received, store_photo_bytes
 from csiapp.audits.services.planning import assign_visit
-from csiapp.audits.services.submission import accept_visit, pass_test, start_visit
-from csiapp.core.db import utcnow, writing
+from csiapp.audits.services.submission import accept_visit, pass_test, start_visit, submit_visit
+from csiapp.core.db import new_id, utcnow, writing
 from csiapp.core.extensions import db
 from csiapp.core.i18n import local_time
 from csiapp.core.permissions import Role
@@ -28,7 +28,7 @@ from csiapp.core.tenancy import Scope
 from csiapp.demo.answers import demo_answers, failed_without_evidence
 from csiapp.demo.pictures import picture
 from csiapp.demo.places import NETWORK_ID, ZONE
-from csiapp.demo.work import at_work, in_dealership
+from csiapp.demo.work import at_work, in_dealership, in_network
 from csiapp.founding import MASTER_CODE
 from csiapp.standards.queries import draft_version, main_set
 from csiapp.standards.services import start_draft
@@ -51,22 +51,31 @@ def at_dealership(product: Product, dealership: int, person: str) -> Iterator[Sc
         yield scope
 
 
-def assigned(product: Product, dealership: int) -> uuid.UUID:
+@contextmanager
+def at_network(product: Product, person: str) -> Iterator[Scope]:
+    """The same for the whole network."""
+    scope = in_network(NETWORK_ID, person_id(product, person))
+    with product.app.test_request_context(), at_work(scope, utcnow()):
+        yield scope
+
+
+def assigned(product: Product, dealership: int, **plan: Any) -> uuid.UUID:
     """A visit for shopper@, from today on. Each dealership takes one in a quarter."""
     today = local_time(utcnow(), ZONE).date()
+    arguments = {
+        "form_code": "MS-VISIT",
+        "scenario": SCENARIO,
+        "shopper_id": person_id(product, "shopper"),
+        "opens_on": today,
+        "due_on": today + dt.timedelta(days=14),
+    }
     with at_dealership(product, dealership, "headoffice"):
-        return assign_visit(
-            form_code="MS-VISIT",
-            scenario=SCENARIO,
-            shopper_id=person_id(product, "shopper"),
-            opens_on=today,
-            due_on=today + dt.timedelta(days=14),
-        ).id
+        return assign_visit(**{**arguments, **plan}).id
 
 
-def begun(product: Product, dealership: int) -> uuid.UUID:
+def begun(product: Product, dealership: int, **plan: Any) -> uuid.UUID:
     """A visit for shopper@ that is under way, with nothing answered but what comes before."""
-    visit_id = assigned(product, dealership)
+    visit_id = assigned(product, dealership, **plan)
     with at_dealership(product, dealership, "shopper"):
         accept_visit(visit_id)
         pass_test(visit_id)
@@ -74,14 +83,24 @@ def begun(product: Product, dealership: int) -> uuid.UUID:
     return visit_id
 
 
-def filled(product: Product, dealership: int, without: tuple[str, ...] = ()) -> uuid.UUID:
+def filled(
+    product: Product, dealership: int, without: tuple[str, ...] = (), **plan: Any
+) -> uuid.UUID:
     """A visit for shopper@ with every answer, but for those fields, and not submitted."""
-    visit_id = begun(product, dealership)
+    visit_id = begun(product, dealership, **plan)
     with at_dealership(product, dealership, "shopper"):
         form = content_of(form_of(get_visit(visit_id)))
         answers = _answers(form, visit_id)
         fill_in(visit_id, {field: v for field, v in answers.items() if field not in without})
     return visit_id
+
+
+def piloted(product: Product, dealership: int, form_code: str) -> str:
+    """A pilot visit of this form by shopper@ that was handed in."""
+    visit_id = filled(product, dealership, form_code=form_code, pilot=True)
+    with at_dealership(product, dealership, "shopper"):
+        submit_visit(visit_id, new_id())
+    return str(visit_id)
 
 
 def _answers(form: FormContent, visit_id: uuid.UUID) -> dict[str, Any]:
@@ -133,8 +152,7 @@ NOT_PAGES = {
     "paradata.download": "a CSV file",
     "own_forms.export": "a workbook",
     "network_forms.export": "a workbook",
-    "own_forms.pilot": "the parts of a result, in the integration tests",
-    "network_forms.pilot": "the same for head office",
+    "master_forms.export": "a workbook",
     "standards_sets.index": "leads to the only set, or to the list of all",
 }
 """Endpoints that answer GET and are no page of their own, and why."""
@@ -157,9 +175,14 @@ def _stage(product: Product) -> dict[str, Any]:
         assert owner is not None
         if draft_version(owner.id) is None:
             start_draft(owner.id)
-        form = demo_form()
+        own = demo_form()
+    with at_network(product, "headoffice"):
+        network = demo_form()
+    for form in (own, network):
+        form["visit_id"] = piloted(product, 1, form["code"])
     ids: dict[str, Any] = {
-        "form": form,
+        "own_form": own,
+        "network_form": network,
         "assigned": assigned(product, 11),
         "begun": filled(product, 12, without=("V017", "B.narrative", "V030")),
         **_links(product),
@@ -211,7 +234,7 @@ def _pages(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield from _pages_of_dealership(ids)
     yield from _pages_of_network(ids)
     yield from _pages_of_shopper(ids)
-    yield from form_pages(ids["form"])
+    yield from form_pages(ids["own_form"], ids["network_form"])
 
 
 def _pages_of_nobody(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

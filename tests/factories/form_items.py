@@ -1,23 +1,31 @@
-"""Examples of the addresses of the form builder, for both sides that reach it."""
+"""Examples of the addresses of the form builder, for all sides that reach it."""
 
 from __future__ import annotations
 
+from csiapp.core.tenancy import Scope
 from tests.factories import forms
 from tests.factories.world import World
 from tests.support.access import Example
 
-SIDES = ("own_forms", "network_forms")
 NAMED = {"seen": "0", "name_zh": "名", "name_en": "Name"}
 GONE = {"code": "OWN-99"}
 
 
 def form_items(world: World) -> dict[str, Example]:
-    """A draft that no request has changed yet, and a published form, of dealership "near"."""
-    draft, published, withdrawn = (forms.begin(world) for _ in range(3))
+    """For forms of dealership "near" and of its network, a form in every state."""
+    own = _examples(world, world.tenant())
+    network = _examples(world, world.network())
+    sides = (("own_forms", own), ("network_forms", own), ("master_forms", network))
+    return {f"{side}.{name}": one for side, found in sides for name, one in found.items()}
+
+
+def _examples(world: World, scope: Scope) -> dict[str, Example]:
+    """A draft that no request has changed yet, and published forms, of this scope."""
+    draft, published, withdrawn = (forms.begin(world, scope=scope) for _ in range(3))
     for code in (published, withdrawn):
-        forms.publish(world, code)
+        forms.publish(world, code, scope=scope)
     pilot = forms.pilot(world, published)
-    design = forms.design_of(world, draft)
+    design = forms.design_of(world, draft, scope=scope)
     section = design["sections"][0]
     question = section["questions"][0]["code"]
     chosen = {"set": "REF-AFTERSALES", "kind": "visit", "start": "critical", **NAMED}
@@ -33,7 +41,7 @@ def form_items(world: World) -> dict[str, Example]:
     def example(own: dict[str, str], form: dict[str, str] | None = None) -> Example:
         return Example(own, {**own, **GONE}, form=form)
 
-    found = {
+    return {
         "create": Example(form=chosen),
         "editor": example(at),
         "preview": example(at),
@@ -61,4 +69,3 @@ def form_items(world: World) -> dict[str, Example]:
         "scenario": example(of_scenario, NAMED),
         "remove_scenario": example(of_scenario, seen),
     }
-    return {f"{side}.{name}": one for side in SIDES for name, one in found.items()}

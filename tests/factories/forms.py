@@ -1,4 +1,7 @@
-"""Own forms of the test world's dealerships, made through the real services."""
+"""Forms of the test world that are built here, made through the real services.
+
+`scope` is whose they are: dealership "near"'s unless said otherwise.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,36 @@ from csiapp.audits.queries.forms import content_of, current_form
 from csiapp.audits.services.designs import PublishedForm, begin_design, publish_design
 from csiapp.core.db import new_id
 from csiapp.core.extensions import db
+from csiapp.core.tenancy import Scope
+from csiapp.founding import MASTER_CODE
 from csiapp.standards.content import content_sha256
 from tests.factories import audits
-from tests.factories.standards import at_work, the_set
+from tests.factories.standards import at_work
 from tests.factories.world import World
 
 NAME = {"zh": "关键项短表", "en": "Short form"}
 
 
-def begin(world: World, start: Start = Start.CRITICAL, kind: str = "visit") -> str:
-    """A draft of dealership "near"; its code."""
-    with at_work(world.tenant()):
-        return begin_design(the_set(), kind, start, NAME).code
+def begin(
+    world: World,
+    start: Start = Start.CRITICAL,
+    kind: str = "visit",
+    *,
+    scope: Scope | None = None,
+) -> str:
+    """A draft; its code."""
+    with at_work(scope or world.tenant()):
+        return begin_design(MASTER_CODE, kind, start, NAME).code
 
 
-def design_of(world: World, code: str) -> dict[str, Any]:
+def design_of(world: World, code: str, *, scope: Scope | None = None) -> dict[str, Any]:
     """The content of a draft."""
-    with at_work(world.tenant()):
+    with at_work(scope or world.tenant()):
         return find_design(code).content
 
 
-def publish(world: World, code: str) -> PublishedForm:
-    with at_work(world.tenant()):
+def publish(world: World, code: str, *, scope: Scope | None = None) -> PublishedForm:
+    with at_work(scope or world.tenant()):
         return publish_design(code, find_design(code).edit)
 
 

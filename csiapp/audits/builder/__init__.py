@@ -1,1 +1,1 @@
-"""A form of the dealership's own, grown from its published standards: pure content and rules."""
+"""A form grown from published standards, a dealership's or a network's: pure content and rules."""

@@ -1,4 +1,4 @@
-"""The first content of a dealership's own form, and what of a draft is frozen. Pure.
+"""The first content of a form that is built here, and what of a draft is frozen. Pure.
 
 A draft has the shape of a network's template (:mod:`csiapp.audits.form_template`) with three more
 keys: ``standard_set`` names the set that it grows from; ``listed`` says that exactly the listed
@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from csiapp.audits.form_content import LOCAL_SECTION, LOCAL_TITLE, question_code
+from csiapp.audits.form_template import LISTED_KEY, SET_KEY
 from csiapp.audits.timings import stamps_of
 from csiapp.standards.content import Placed, StandardsContent, Text, standards_in
 
@@ -40,7 +41,7 @@ def grow(
     """
     placed = placed_by_code(standards)
     draft = copy.deepcopy(dict(base))
-    draft |= {"code": code, "name": dict(name), "standard_set": standards["code"], "listed": True}
+    draft |= {"code": code, "name": dict(name), SET_KEY: standards["code"], LISTED_KEY: True}
     for section in draft["sections"]:
         section["questions"] = [q for q in section["questions"] if q["standard"] in placed]
     _ask_the_rest(draft, placed)

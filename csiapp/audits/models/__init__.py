@@ -1,6 +1,12 @@
 """Tables of audits: forms and waves; visits, answers, evidence, scores and findings."""
 
-from csiapp.audits.models.designs import FormDesign, FormDesignEdit, VisitMove
+from csiapp.audits.models.designs import (
+    FormDesign,
+    FormDesignEdit,
+    NetworkDesign,
+    NetworkDesignEdit,
+    VisitMove,
+)
 from csiapp.audits.models.forms import FormTemplate, FormVersion, Wave
 from csiapp.audits.models.ties import ShopperTie
 from csiapp.audits.models.visits import (
@@ -25,6 +31,8 @@ __all__ = [
     "FormDesignEdit",
     "FormTemplate",
     "FormVersion",
+    "NetworkDesign",
+    "NetworkDesignEdit",
     "ShopperTie",
     "Visit",
     "VisitMove",

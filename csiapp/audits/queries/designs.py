@@ -1,34 +1,67 @@
-"""Reads of the forms that a dealership builds itself."""
+"""Reads of the forms that are built here: a dealership's own, or those of a whole network. The
+scope says whose."""
 
 from __future__ import annotations
 
-import uuid
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
-from csiapp.audits.builder.growing import placed_by_code
+from csiapp.audits.form_content import build_form_content
+from csiapp.audits.form_shape import FormContent
 from csiapp.audits.form_template import FORM_KINDS
-from csiapp.audits.models import FormDesign, FormDesignEdit, FormTemplate, FormVersion, Visit
-from csiapp.audits.queries.forms import current_templates
+from csiapp.audits.models import (
+    FormDesign,
+    FormDesignEdit,
+    FormTemplate,
+    FormVersion,
+    NetworkDesign,
+    NetworkDesignEdit,
+    Visit,
+)
+from csiapp.audits.queries.forms import reference_templates
+from csiapp.audits.queries.grounds import Ground, in_network, names_of_sets
 from csiapp.audits.queries.visits import newest_scores, official
+from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
-from csiapp.standards import queries as standards
-from csiapp.standards.content import Placed, StandardsContent
-from csiapp.standards.factors import FactorModelContent
-from csiapp.standards.models import StandardSet, StandardVersion
+
+
+def designs() -> type[FormDesign]:
+    """The table of the scope's forms. Both have one shape but for the set's id."""
+    return cast(type[FormDesign], NetworkDesign if in_network() else FormDesign)
+
+
+def design_edits() -> type[FormDesignEdit]:
+    return cast(type[FormDesignEdit], NetworkDesignEdit if in_network() else FormDesignEdit)
+
+
+def frozen_forms() -> type[FormVersion]:
+    """The table of what the scope publishes: a dealership form versions, a network templates."""
+    return cast(type[FormVersion], FormTemplate if in_network() else FormVersion)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A published version of a form."""
+
+    number: int
+    name: Text2
+    frozen_at: dt.datetime
+    sha256: str
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class DesignLine:
-    """A form of the dealership's own with its newest frozen version."""
+    """A form with the number of its newest published version."""
 
     design: FormDesign
-    set: StandardSet
-    newest: FormVersion | None
+    set_name: Text2
+    newest: int | None
 
     @property
     def changed(self) -> bool:
@@ -36,24 +69,9 @@ class DesignLine:
         return self.design.published_edit != self.design.edit
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """The published standards that a form grows from."""
-
-    set: StandardSet
-    version: StandardVersion
-    content: StandardsContent
-    placed: dict[str, Placed]
-    model: FactorModelContent
-
-    @property
-    def factors(self) -> list[str]:
-        return [factor["code"] for factor in self.model["factors"]]
-
-
 def find_design(code: str, *, lock: bool = False) -> FormDesign:
-    """The dealership's own form of this code. Raises NotFound."""
-    query = sa.select(FormDesign).where(FormDesign.code == code)
+    """The scope's form of this code. Raises NotFound."""
+    query = sa.select(designs()).where(designs().code == code)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = db.session.scalars(query).one_or_none()
@@ -63,27 +81,47 @@ def find_design(code: str, *, lock: bool = False) -> FormDesign:
 
 
 def list_designs() -> list[DesignLine]:
-    """The dealership's own forms: three queries."""
-    designs = db.session.scalars(sa.select(FormDesign).order_by(FormDesign.code)).all()
-    sets = {found.id: found for found in standards.sets()}
-    codes = [design.code for design in designs]
-    versions = db.session.scalars(
-        sa.select(FormVersion).where(FormVersion.code.in_(codes)).order_by(FormVersion.number)
+    """The forms of the scope: three queries."""
+    found = db.session.scalars(sa.select(designs()).order_by(designs().code)).all()
+    table, names = frozen_forms(), names_of_sets()
+    rows = db.session.execute(
+        sa.select(table.code, sa.func.max(table.number).label("newest"))
+        .where(table.code.in_([design.code for design in found]))
+        .group_by(table.code)
     )
-    newest = {version.code: version for version in versions}
-    return [DesignLine(design, sets[design.set_id], newest.get(design.code)) for design in designs]
+    newest = {row.code: row.newest for row in rows}
+    return [
+        DesignLine(design, names.get(design.set_code, {}), newest.get(design.code))
+        for design in found
+    ]
 
 
-def versions_of(code: str) -> Sequence[FormVersion]:
-    """Every frozen version of a form, the newest first."""
-    return db.session.scalars(
-        sa.select(FormVersion).where(FormVersion.code == code).order_by(FormVersion.number.desc())
-    ).all()
+def versions_of(code: str) -> list[Frozen]:
+    """Every published version of a form, the newest first."""
+    table = frozen_forms()
+    rows = db.session.scalars(
+        sa.select(table).where(table.code == code).order_by(table.number.desc())
+    )
+    return [Frozen(row.number, row.name, _frozen_at(row), row.sha256, row.content) for row in rows]
+
+
+def _frozen_at(row: FormVersion | FormTemplate) -> dt.datetime:
+    return row.published_at if isinstance(row, FormTemplate) else row.created_at
+
+
+def whole_content(version: Frozen, ground: Ground | None) -> FormContent:
+    """A published version with its measures. A network's is joined with the master standards in
+    force here, and with each dealership's own where it is used. Raises NotFound, FormError."""
+    if not in_network():
+        return cast(FormContent, version.content)
+    if ground is None:
+        raise NotFound
+    return build_form_content(version.content, ground.content, ground.model)
 
 
 def bases() -> dict[str, FormTemplate]:
     """Observer -> the network's newest template that a form of this observer grows from."""
-    found = {template.kind: template for template in current_templates()}
+    found = {template.kind: template for template in reference_templates()}
     return {kind: found[kind] for kind in FORM_KINDS if kind in found}
 
 
@@ -91,17 +129,6 @@ def base_of(design: FormDesign) -> FormTemplate:
     return db.session.scalars(
         sa.select(FormTemplate).where(FormTemplate.id == design.base_id)
     ).one()
-
-
-def ground_of(set_id: uuid.UUID) -> Ground | None:
-    """The published standards of a set; None before the first publication."""
-    version = standards.published_version(set_id)
-    if version is None:
-        return None
-    content = standards.version_content(version)
-    model = cast(FactorModelContent, standards.factor_model_of(version).content)
-    owner = next(found for found in standards.sets() if found.id == set_id)
-    return Ground(owner, version, content, placed_by_code(content), model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +142,7 @@ class PilotLine:
 
 
 def pilots_of(code: str) -> list[PilotLine]:
-    """The pilot visits of a form of the dealership, the newest first: two queries."""
+    """The pilot visits of a form of the scope, the newest first: two queries."""
     rows = db.session.execute(
         sa.select(Visit, FormVersion.number)
         .join(
@@ -132,18 +159,17 @@ def pilots_of(code: str) -> list[PilotLine]:
 
 
 def last_edit(design: FormDesign) -> FormDesignEdit | None:
+    table = design_edits()
     return db.session.scalars(
-        sa.select(FormDesignEdit)
-        .where(FormDesignEdit.design_id == design.id)
-        .order_by(FormDesignEdit.number.desc())
-        .limit(1)
+        sa.select(table).where(table.design_id == design.id).order_by(table.number.desc()).limit(1)
     ).first()
 
 
 def edits_since(design: FormDesign, seen: int) -> Sequence[FormDesignEdit]:
     """What was changed after the draft was seen at this edit, the oldest first."""
+    table = design_edits()
     return db.session.scalars(
-        sa.select(FormDesignEdit)
-        .where(FormDesignEdit.design_id == design.id, FormDesignEdit.number > seen)
-        .order_by(FormDesignEdit.number)
+        sa.select(table)
+        .where(table.design_id == design.id, table.number > seen)
+        .order_by(table.number)
     ).all()

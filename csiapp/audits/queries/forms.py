@@ -11,8 +11,15 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from csiapp.audits.form_shape import FormContent
-from csiapp.audits.form_template import FORM_KINDS, SET_KEY
-from csiapp.audits.models import FormDesign, FormTemplate, FormVersion, Visit, VisitMove
+from csiapp.audits.form_template import FORM_KINDS, LISTED_KEY, SET_KEY
+from csiapp.audits.models import (
+    FormDesign,
+    FormTemplate,
+    FormVersion,
+    NetworkDesign,
+    Visit,
+    VisitMove,
+)
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.standards import queries as standards
@@ -27,9 +34,27 @@ def current_templates() -> list[FormTemplate]:
     return list({row.code: row for row in rows}.values())
 
 
+def reference_templates() -> list[FormTemplate]:
+    """Of these the ones that came from the reference, and were not built here."""
+    return [found for found in current_templates() if not built_here(found)]
+
+
+def built_here(template: FormTemplate) -> bool:
+    return bool(template.content.get(LISTED_KEY))
+
+
 def templates_by_kind() -> list[FormTemplate]:
-    """The same in the order in which forms are offered."""
-    return sorted(current_templates(), key=lambda template: FORM_KINDS.index(template.kind))
+    """The newest templates that are offered, in the order in which forms are offered."""
+    gone = _withdrawn()
+    offered = [found for found in current_templates() if found.code not in gone]
+    return sorted(offered, key=lambda found: (built_here(found), FORM_KINDS.index(found.kind)))
+
+
+def _withdrawn() -> frozenset[str]:
+    """Codes of the network's forms that are not offered any more."""
+    return frozenset(
+        db.session.scalars(sa.select(NetworkDesign.code).where(NetworkDesign.withdrawn))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +71,15 @@ class FormSource:
     withdrawn: bool = False
 
 
-def _of_template(template: FormTemplate) -> FormSource:
-    return FormSource(template.code, template.kind, template.name, template.content, template.id)
+def _of_template(template: FormTemplate, *, withdrawn: bool = False) -> FormSource:
+    return FormSource(
+        template.code,
+        template.kind,
+        template.name,
+        template.content,
+        template.id,
+        withdrawn=withdrawn,
+    )
 
 
 def _of_design(design: FormDesign) -> FormSource | None:
@@ -79,7 +111,7 @@ def form_source(code: str) -> FormSource | None:
     """The form of this code, also a withdrawn one."""
     template = current_template(code)
     if template is not None:
-        return _of_template(template)
+        return _of_template(template, withdrawn=template.code in _withdrawn())
     design = db.session.scalar(sa.select(FormDesign).where(FormDesign.code == code))
     return _of_design(design) if design is not None else None
 

@@ -15,6 +15,7 @@ from csiapp.audits.installation import asking, publish_template
 from csiapp.audits.models import FormTemplate, FormVersion
 from csiapp.audits.queries.forms import (
     FormSource,
+    built_here,
     current_form,
     current_template,
     form_source,
@@ -96,10 +97,10 @@ def ensure_current_form(code: str) -> FormVersion:
 
 def choose_set(form_code: str, set_code: str | None) -> FormTemplate:
     """Have a form ask another set (NETWORK scope): its next version. None is each dealership's
-    main set. Raises NotFound for a form that the network has not, Invalid for a set that no
-    dealership has published."""
+    main set. Raises NotFound for a form that did not come from the reference, Invalid for a set
+    that no dealership has published."""
     template = current_template(form_code)
-    if template is None:
+    if template is None or built_here(template):
         raise NotFound
     if set_code is not None and set_code not in {offer.code for offer in standards.set_offers()}:
         raise Invalid(_("No dealership has published a set with this code."))

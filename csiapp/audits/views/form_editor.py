@@ -16,6 +16,7 @@ from csiapp.audits.builder.growing import Draft, questions_in
 from csiapp.audits.design_forms import NameForm, QuestionForm, ScenarioForm, SettingsForm
 from csiapp.audits.design_wording import condition_words, edit_words
 from csiapp.audits.queries import designs as queries
+from csiapp.audits.queries.grounds import ground_of
 from csiapp.audits.services import designs as services
 from csiapp.audits.services.designs import Overtaken
 from csiapp.audits.views.own_forms import blueprint, draft_context, seen_edit
@@ -125,7 +126,7 @@ def section(code: str, section: str) -> ResponseReturnValue:
 def add_questions(code: str, section: str) -> ResponseReturnValue:
     """Standards of the set that are not asked yet, by service step; several at once."""
     design = queries.find_design(code)
-    found, ground = _item(design.content["sections"], section), queries.ground_of(design.set_id)
+    found, ground = _item(design.content["sections"], section), ground_of(design.set_code)
     if ground is None:
         raise NotFound
     if request.method == "POST":
@@ -165,7 +166,7 @@ def question(code: str, question: str) -> ResponseReturnValue:
             question,
             lambda draft: changes.change_question(draft, question, **wanted),
         )
-    ground = queries.ground_of(design.set_id)
+    ground = ground_of(design.set_code)
     placed = ground.placed.get(found["standard"]) if ground else None
     return _page("question", code, form, question=found, placed=placed)
 

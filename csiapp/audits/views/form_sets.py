@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from csiapp.accounts.queries import list_dealerships
-from csiapp.audits.queries.forms import named_set, templates_by_kind, templates_by_set
+from csiapp.audits.queries.forms import built_here, named_set, templates_by_kind, templates_by_set
 from csiapp.audits.services.forms import choose_set
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
@@ -24,7 +24,7 @@ blueprint = Blueprint("form_sets", __name__)
 @require(Permission.VISIT_ASSIGN)
 def index() -> ResponseReturnValue:
     offers = standards.set_offers()
-    templates = templates_by_kind()
+    templates = [found for found in templates_by_kind() if not built_here(found)]
     known = {offer.code for offer in offers}
     named = {template.code: named_set(template) for template in templates}
     return render_page(

@@ -1,7 +1,8 @@
-"""The dealership's own forms: the list, a new one, preview, publication, versions.
+"""Forms that are built here: the list, a new one, preview, publication, versions.
 
-The same pages stand below a dealership, for its managers, and below a network's dealership, for
-head office; links within them are relative, so that each keeps to its side.
+The same pages stand below a dealership, for its managers; below a network's dealership, for head
+office; and below the network, for forms of all its dealerships. Links within them are relative, so
+that each keeps to its side.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted, require_place
-from csiapp.accounts.queries import names_of
+from csiapp.accounts.queries import list_dealerships, names_of
 from csiapp.audits.builder.checks import completeness, problems_of
 from csiapp.audits.builder.growing import Start, frozen
 from csiapp.audits.builder.xlsform import xlsform
@@ -25,7 +26,8 @@ from csiapp.audits.design_wording import KIND_NAMES, edit_words, problem_lines
 from csiapp.audits.form_content import FormError, build_form_content
 from csiapp.audits.forms import STATE_NAMES
 from csiapp.audits.queries import designs as queries
-from csiapp.audits.queries.forms import content_of, form_of, templates_by_kind
+from csiapp.audits.queries.forms import built_here, form_of, templates_by_kind
+from csiapp.audits.queries.grounds import ground_of, in_network, offered_sets
 from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit, identity_words
 from csiapp.audits.services import designs as services
@@ -38,7 +40,6 @@ from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.spreadsheet import XLSX, workbook_bytes
 from csiapp.core.web import redirect_to, render_page, toast
-from csiapp.standards.queries import sets_at_work
 from csiapp.standards.wording import unit_name
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ def index() -> ResponseReturnValue:
     return render_page(
         "audits/builder/index.html",
         lines=queries.list_designs(),
-        templates=templates_by_kind(),
+        templates=[t for t in templates_by_kind() if not (in_network() and built_here(t))],
         kinds=KIND_NAMES,
-        ready=any(at.published for at in sets_at_work()),
+        ready=bool(offered_sets()),
         place=require_place(),
+        in_network=in_network(),
     )
 
 
@@ -81,10 +83,10 @@ def create() -> ResponseReturnValue:
 @require(Permission.FORMS_BUILD)
 def short() -> ResponseReturnValue:
     """The short form of the critical items, ready made."""
-    sets = [at.set.code for at in sets_at_work() if at.published]
-    if not sets:
+    main = next(iter(offered_sets()), None)
+    if main is None:
         raise Invalid(_("Publish the standards first: a form grows from them."))
-    return _begun(sets[0], "visit", Start.CRITICAL, SHORT_FORM)
+    return _begun(main, "visit", Start.CRITICAL, SHORT_FORM)
 
 
 @blueprint.route("/<code>/preview")
@@ -92,12 +94,12 @@ def short() -> ResponseReturnValue:
 def preview(code: str) -> ResponseReturnValue:
     """The draft as the shopper's tablet shows it, without a visit; nothing can be answered."""
     design = queries.find_design(code)
-    ground = queries.ground_of(design.set_id)
+    ground = ground_of(design.set_code)
     if ground is None:
         raise NotFound
     try:
         content = build_form_content(
-            frozen(design.content), ground.content, ground.model, ground.version.observed
+            frozen(design.content), ground.content, ground.model, ground.observed
         )
     except FormError as error:
         raise Invalid(
@@ -129,11 +131,9 @@ def publish(code: str) -> ResponseReturnValue:
     except (Invalid, Overtaken) as refusal:
         return _review(queries.find_design(code), refusal.status, refusal.message)
     if published.made:
-        toast(_("Version %(number)s is published.", number=published.version.number))
+        toast(_("Version %(number)s is published.", number=published.number))
     else:
-        toast(
-            _("Nothing differs from version %(number)s.", number=published.version.number), "info"
-        )
+        toast(_("Nothing differs from version %(number)s.", number=published.number), "info")
     return redirect_to(url_for(".versions", code=code))
 
 
@@ -153,7 +153,9 @@ def export(code: str, number: int) -> ResponseReturnValue:
     version = next((v for v in queries.versions_of(code) if v.number == number), None)
     if version is None:
         raise NotFound
-    data = workbook_bytes(xlsform(content_of(version), code, number), tr(version.name))
+    ground = ground_of(queries.find_design(code).set_code)
+    content = queries.whole_content(version, ground)
+    data = workbook_bytes(xlsform(content, code, number), tr(version.name))
     name = f"{code}-v{number}.xlsx"
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=name)
 
@@ -167,12 +169,15 @@ def pilots(code: str) -> ResponseReturnValue:
         design=queries.find_design(code),
         lines=queries.pilots_of(code),
         states=STATE_NAMES,
-        assign_url=(
-            url_for("planning.new", form=code, pilot="1")
-            if permitted(Permission.VISIT_ASSIGN)
-            else None
-        ),
+        dealerships={d.id: d.name for d in list_dealerships()} if in_network() else {},
+        assign_url=_assign_url(code) if permitted(Permission.VISIT_ASSIGN) else None,
     )
+
+
+def _assign_url(code: str) -> str:
+    """Where a pilot visit is assigned; for a network's form the dealership is chosen first."""
+    page = "planning.choose" if in_network() else "planning.new"
+    return url_for(page, form=code, pilot="1")
 
 
 @blueprint.route("/<code>/pilots/<uuid:visit_id>")
@@ -228,7 +233,7 @@ def seen_edit() -> int:
 
 def draft_context(design: FormDesign) -> dict[str, Any]:
     """What every page of a draft shows: how it stands, and what was done last."""
-    ground, last = queries.ground_of(design.set_id), queries.last_edit(design)
+    ground, last = ground_of(design.set_code), queries.last_edit(design)
     problems = (
         problem_lines(problems_of(design.content, ground.placed, ground.factors)) if ground else []
     )
@@ -247,7 +252,7 @@ def draft_context(design: FormDesign) -> dict[str, Any]:
 
 
 def _new_form(**kwargs: Any) -> NewForm:
-    sets = [(at.set.code, tr(at.set.name)) for at in sets_at_work() if at.published]
+    sets = [(code, tr(name)) for code, name in offered_sets().items()]
     return NewForm(sets, {kind: KIND_NAMES[kind] for kind in queries.bases()}, **kwargs)
 
 
@@ -256,8 +261,7 @@ def _new(form: NewForm, status: int = 200) -> Response:
 
 
 def _begun(set_code: str, kind: str, start: Start, name: dict[str, str]) -> ResponseReturnValue:
-    set_id = next(at.set.id for at in sets_at_work() if at.set.code == set_code)
-    design = services.begin_design(set_id, kind, start, name)
+    design = services.begin_design(set_code, kind, start, name)
     toast(_("The form is begun. It is a draft until you publish it."))
     return redirect_to(url_for(".editor", code=design.code))
 

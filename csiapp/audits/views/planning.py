@@ -40,7 +40,7 @@ WINDOW = dt.timedelta(days=7)
 @blueprint.route("/n/<network>/visits/new")
 @require(Permission.VISIT_ASSIGN)
 def choose() -> ResponseReturnValue:
-    """Choose the dealership."""
+    """Choose the dealership. A form, and that it is a pilot, go along to the next page."""
     regions = list_regions()
     chosen = next((r for r in regions if str(r.id) == request.args.get("region")), None)
     return render_page(
@@ -49,6 +49,7 @@ def choose() -> ResponseReturnValue:
         destinations=list_destinations(chosen.id if chosen else None),
         regions=regions,
         region=chosen,
+        carried={name: request.args[name] for name in ("form", "pilot") if name in request.args},
     )
 
 

@@ -39,6 +39,24 @@ def wall_visit_table(op: Operations, table: str) -> None:
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO csiapp_visit")
 
 
+def wall_network_table(op: Operations, table: str) -> None:
+    """PostgreSQL: the network's role sees and writes its rows, all others of it see them."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(
+        f"CREATE POLICY of_network ON {table} FOR ALL TO csiapp_network "
+        f"USING ({NETWORK}) WITH CHECK ({NETWORK})"
+    )
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO csiapp_network")
+    for role in ("tenant", "shopper", "visit"):
+        op.execute(
+            f"CREATE POLICY seen_by_{role} ON {table} FOR SELECT TO csiapp_{role} USING ({NETWORK})"
+        )
+        op.execute(f"GRANT SELECT ON {table} TO csiapp_{role}")
+
+
 def freeze_rows(op: Operations, table: str) -> None:
     """Both databases refuse to change or delete a row of this table."""
     if op.get_bind().dialect.name == "postgresql":

@@ -249,7 +249,11 @@ def master_of(version: StandardVersion) -> MasterVersion:
 
 def factor_model_of(version: StandardVersion) -> FactorModel:
     """The newest version of the factor model that the version's master names."""
-    code = master_of(version).content["model"]
+    return factor_model(master_of(version).content["model"])
+
+
+def factor_model(code: str) -> FactorModel:
+    """The newest version of a factor model of the network."""
     return db.session.scalars(
         sa.select(FactorModel)
         .where(FactorModel.code == code)
