@@ -27,12 +27,23 @@ ANSWERS: dict[str, Any] = {
 }
 """Answers that a follow-up can wait for, beside the codes of options and a range of numbers."""
 
+ASKED_WHEN: dict[str, Any] = {
+    "before_visit": _l("Before the visit"),
+    "after_visit": _l("After the visit"),
+}
+UNSCORED_ANSWERS: dict[str, Any] = {
+    "rating_0_10": _l("A mark from 0 to 10"),
+    "text": _l("A text"),
+}
+"""How a question without points is answered."""
+
 _LANGUAGES: dict[str, Any] = {"zh": _l("Chinese"), "en": _l("English")}
 _PROBLEMS: dict[str, Any] = {
     "no_name": _l("The form has no name in %(detail)s."),
     "no_question": _l("The form asks nothing."),
     "no_na_reason": _l("The form offers no reason for “not applicable”."),
     "no_title": _l("Section %(subject)s has no name in %(detail)s."),
+    "no_prompt": _l("The description of section %(subject)s has no words in %(detail)s."),
     "empty_section": _l("Section %(subject)s has no question. Fill it or remove it."),
     "asked_twice": _l("Question %(subject)s asks standard %(detail)s a second time."),
     "no_text": _l("Question %(subject)s has no words in %(detail)s."),
@@ -55,12 +66,16 @@ _EDITS: dict[str, Any] = {
     "form_described": _l("settings of the form"),
     "section_added": _l("section added"),
     "section_named": _l("section %(subject)s renamed"),
+    "section_changed": _l("section %(subject)s changed"),
     "section_removed": _l("section %(subject)s removed"),
     "sections_ordered": _l("sections ordered"),
     "questions_added": _l("questions added to %(subject)s"),
     "question_changed": _l("question %(subject)s changed"),
     "question_removed": _l("question %(subject)s removed"),
     "questions_ordered": _l("questions ordered"),
+    "unscored_set": _l("question without points changed"),
+    "unscored_removed": _l("question %(subject)s removed"),
+    "unscored_ordered": _l("questions without points ordered"),
     "scenario_set": _l("scenario changed"),
     "scenario_removed": _l("scenario %(subject)s removed"),
 }

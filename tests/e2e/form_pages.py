@@ -11,6 +11,7 @@ from csiapp.audits.services.designs import begin_design, change_design, publish_
 from csiapp.founding import MASTER_CODE
 
 NAME = {"zh": "演示：短表", "en": "Demo: short form"}
+TEXT = {"zh": "还有什么值得一提？", "en": "What else is worth telling?"}
 PAGES = (
     "editor",
     "preview",
@@ -20,6 +21,7 @@ PAGES = (
     "settings",
     "new_section",
     "new_scenario",
+    "new_unscored",
 )
 
 
@@ -39,11 +41,18 @@ def demo_form() -> dict[str, str]:
             shown_if={"field": first["code"], "at_most": 60},
         )
 
+    def remark(draft: Draft) -> None:
+        changes.set_unscored(
+            draft, "", text=TEXT, when="after_visit", answer_type="text", shown_if=None
+        )
+
     change_design(design.code, "question_changed", second["code"], 0, follow_up)
-    publish_design(design.code, 1)
+    change_design(design.code, "unscored_set", "", 1, remark)
+    publish_design(design.code, 2)
     return {
         "code": design.code,
         "question": second["code"],
+        "unscored": "U01",
         "section": home["code"],
         "scenario": design.content["scenarios"][0]["code"],
     }
@@ -67,11 +76,12 @@ def _pages_of(
         yield person, f"{side}.{endpoint}", place
     for endpoint in PAGES:
         yield person, f"{side}.{endpoint}", {**place, **code}
-    for endpoint, part in (
-        ("section", "section"),
-        ("add_questions", "section"),
-        ("question", "question"),
-        ("scenario", "scenario"),
-        ("pilot", "visit_id"),
+    for endpoint, argument, part in (
+        ("section", "section", "section"),
+        ("add_questions", "section", "section"),
+        ("question", "question", "question"),
+        ("unscored", "question", "unscored"),
+        ("scenario", "scenario", "scenario"),
+        ("pilot", "visit_id", "visit_id"),
     ):
-        yield person, f"{side}.{endpoint}", {**place, **code, part: ids[part]}
+        yield person, f"{side}.{endpoint}", {**place, **code, argument: ids[part]}

@@ -19,7 +19,14 @@ from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.evidence import read_received, store_photo_bytes
 from csiapp.audits.services.planning import assign_visit
-from csiapp.audits.services.submission import accept_visit, pass_test, start_visit, submit_visit
+from csiapp.audits.services.submission import (
+    Submitted,
+    accept_visit,
+    pass_test,
+    start_visit,
+    submit_visit,
+)
+from csiapp.audits.tablet_form import unscored_questions
 from csiapp.core.db import new_id, utcnow, writing
 from csiapp.core.extensions import db
 from csiapp.core.i18n import local_time
@@ -99,14 +106,15 @@ def piloted(product: Product, dealership: int, form_code: str) -> str:
     """A pilot visit of this form by shopper@ that was handed in."""
     visit_id = filled(product, dealership, form_code=form_code, pilot=True)
     with at_dealership(product, dealership, "shopper"):
-        submit_visit(visit_id, new_id())
+        assert isinstance(submit_visit(visit_id, new_id()), Submitted)
     return str(visit_id)
 
 
 def _answers(form: FormContent, visit_id: uuid.UUID) -> dict[str, Any]:
     day = local_time(utcnow(), ZONE).date()
     answers = demo_answers(form, SCENARIO, 0.8, day, str(visit_id))
-    answers.pop("U01", None)
+    for question in unscored_questions(form, "before_visit"):
+        answers.pop(question["code"], None)
     for code in failed_without_evidence(form, SCENARIO, answers):
         sha256 = store_photo_bytes(visit_id, picture(f"{visit_id} {code}"))
         evidence = find_photo(visit_id, sha256)

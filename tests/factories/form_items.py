@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csiapp.audits.builder.growing import Start
 from csiapp.core.tenancy import Scope
 from tests.factories import forms
 from tests.factories.world import World
@@ -21,7 +22,8 @@ def form_items(world: World) -> dict[str, Example]:
 
 def _examples(world: World, scope: Scope) -> dict[str, Example]:
     """A draft that no request has changed yet, and published forms, of this scope."""
-    draft, published, withdrawn = (forms.begin(world, scope=scope) for _ in range(3))
+    draft = forms.begin(world, Start.WHOLE, scope=scope)
+    published, withdrawn = (forms.begin(world, scope=scope) for _ in range(2))
     for code in (published, withdrawn):
         forms.publish(world, code, scope=scope)
     pilot = forms.pilot(world, published)
@@ -34,9 +36,11 @@ def _examples(world: World, scope: Scope) -> dict[str, Example]:
     in_section = {**at, "section": section["code"]}
     of_question = {**at, "question": question}
     of_scenario = {**at, "scenario": design["scenarios"][0]["code"]}
+    of_remark = {**at, "question": design["unscored"][0]["code"]}
     values = {
         "text_zh": "问", "text_en": "Asked", "section": section["code"], **seen,
     }  # fmt: skip
+    remark = {**values, "when": "after_visit", "answer_type": "text"}
 
     def example(own: dict[str, str], form: dict[str, str] | None = None) -> Example:
         return Example(own, {**own, **GONE}, form=form)
@@ -58,13 +62,17 @@ def _examples(world: World, scope: Scope) -> dict[str, Example]:
         "undo": example(at, seen),
         "settings": example(at, NAMED),
         "new_section": example(at, NAMED),
-        "section": example(in_section, NAMED),
+        "section": example(in_section, {**NAMED, "min_chars": "60"}),
         "add_questions": example(in_section, seen),
         "order_sections": example(at, {**seen, "move": f"{section['code']}:down"}),
         "order_questions": example(in_section, {**seen, "move": f"{question}:down"}),
         "remove_section": example(in_section, seen),
         "question": example(of_question, values),
         "remove_question": example(of_question, seen),
+        "new_unscored": example(at, remark),
+        "unscored": example(of_remark, remark),
+        "order_unscored": example(at, {**seen, "move": f"{of_remark['question']}:down"}),
+        "remove_unscored": example(of_remark, seen),
         "new_scenario": example(at, NAMED),
         "scenario": example(of_scenario, NAMED),
         "remove_scenario": example(of_scenario, seen),

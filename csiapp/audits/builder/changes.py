@@ -15,6 +15,7 @@ from csiapp.audits.builder.growing import (
     new_section,
     questions_in,
 )
+from csiapp.audits.follow_ups import BEFORE_VISIT
 from csiapp.standards.content import Placed, Text
 
 Direction = Literal["up", "down"]
@@ -42,8 +43,13 @@ def add_section(draft: Draft, title: Text) -> str:
     return code
 
 
-def name_section(draft: Draft, code: str, title: Text) -> None:
-    _found(draft["sections"], code)["title"] = dict(title)
+def change_section(
+    draft: Draft, code: str, title: Text, narrative: Mapping[str, Any] | None
+) -> None:
+    """Its name, and the description that it asks for at its end, if any."""
+    section = _found(draft["sections"], code)
+    section["title"] = dict(title)
+    section["narrative"] = dict(narrative) if narrative else None
 
 
 def remove_section(draft: Draft, code: str) -> None:
@@ -120,14 +126,7 @@ def change_question(
     """``na_allowed`` and ``evidence``: None as the standard says."""
     home, question = find_question(draft, code)
     question["text"] = dict(text)
-    for name, value in (
-        ("na_allowed", na_allowed),
-        ("evidence", evidence),
-        ("shown_if", dict(shown_if) if shown_if else None),
-    ):
-        question.pop(name, None)
-        if value is not None:
-            question[name] = value
+    _set_or_drop(question, na_allowed=na_allowed, evidence=evidence, shown_if=shown_if)
     target = _found(draft["sections"], section)
     if target is not home:
         home["questions"].remove(question)
@@ -140,6 +139,52 @@ def find_question(draft: Draft, code: str) -> tuple[dict[str, Any], dict[str, An
         if question["code"] == code:
             return section, question
     raise ChangeError(code)
+
+
+# --------------------------------------------------------------------------- without points
+
+
+def set_unscored(
+    draft: Draft,
+    code: str,
+    *,
+    text: Text,
+    when: str,
+    answer_type: str,
+    shown_if: Mapping[str, Any] | None,
+) -> str:
+    """Change a question without points, or add one where ``code`` is empty; its code."""
+    unscored = draft["unscored"]
+    if code:
+        question = _found(unscored, code)
+    else:
+        taken = codes_in(draft)
+        free = (f"U{n:02}" for n in range(1, len(taken) + 2))
+        question = {"code": next(name for name in free if name not in taken), "use": "remark"}
+        unscored.append(question)
+    question |= {"when": when, "text": dict(text), "answer_type": answer_type}
+    _set_or_drop(question, shown_if=shown_if)
+    _by_time(draft)
+    return str(question["code"])
+
+
+def remove_unscored(draft: Draft, code: str) -> None:
+    draft["unscored"].remove(_found(draft["unscored"], code))
+
+
+def order_unscored(draft: Draft, order: Sequence[str]) -> None:
+    draft["unscored"] = _ordered(draft["unscored"], order)
+    _by_time(draft)
+
+
+def move_unscored(draft: Draft, code: str, direction: Direction) -> None:
+    _move(draft["unscored"], code, direction)
+    _by_time(draft)
+
+
+def _by_time(draft: Draft) -> None:
+    """What is asked before the visit stands first, as it does on the tablet."""
+    draft["unscored"].sort(key=lambda question: question["when"] != BEFORE_VISIT)
 
 
 # --------------------------------------------------------------------------- scenarios
@@ -163,6 +208,14 @@ def remove_scenario(draft: Draft, code: str) -> None:
 
 
 # --------------------------------------------------------------------------- common
+
+
+def _set_or_drop(question: dict[str, Any], **values: Any) -> None:
+    """A key without a value does not stand in the form at all."""
+    for name, value in values.items():
+        question.pop(name, None)
+        if value is not None:
+            question[name] = dict(value) if isinstance(value, Mapping) else value
 
 
 def _found(items: Iterable[dict[str, Any]], code: str) -> dict[str, Any]:

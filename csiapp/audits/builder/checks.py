@@ -34,6 +34,7 @@ def problems_of(
     return [
         *_of_the_form(draft),
         *_of_sections(draft, placed),
+        *_of_unscored(draft),
         *_of_follow_ups(draft),
         *_of_scenarios(draft),
         *_of_factors(draft, placed, factors),
@@ -96,6 +97,8 @@ def _of_sections(draft: Mapping[str, Any], placed: Mapping[str, Placed]) -> Iter
         code = section["code"]
         for language in _missing(section["title"]):
             yield Problem("no_title", code, code, language)
+        for language in _missing(section["narrative"]["prompt"]) if section["narrative"] else ():
+            yield Problem("no_prompt", code, code, language)
         if not section["questions"]:
             yield Problem("empty_section", code, code)
         for question in section["questions"]:
@@ -126,6 +129,12 @@ def _of_question(
             yield Problem("critical_na", code, section)
         if question.get("evidence") == "none" and standard["evidence"] != "none":
             yield Problem("critical_evidence", code, section)
+
+
+def _of_unscored(draft: Mapping[str, Any]) -> Iterator[Problem]:
+    for question in draft["unscored"]:
+        for language in _missing(question["text"]):
+            yield Problem("no_text", question["code"], detail=language)
 
 
 def _of_follow_ups(draft: Mapping[str, Any]) -> Iterator[Problem]:

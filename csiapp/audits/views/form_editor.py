@@ -13,8 +13,20 @@ from csiapp.accounts.queries import names_of
 from csiapp.audits.builder import changes
 from csiapp.audits.builder.changes import ChangeError, Direction
 from csiapp.audits.builder.growing import Draft, questions_in
-from csiapp.audits.design_forms import NameForm, QuestionForm, ScenarioForm, SettingsForm
-from csiapp.audits.design_wording import condition_words, edit_words
+from csiapp.audits.design_forms import (
+    NameForm,
+    QuestionForm,
+    ScenarioForm,
+    SectionForm,
+    SettingsForm,
+    UnscoredForm,
+)
+from csiapp.audits.design_wording import (
+    ASKED_WHEN,
+    UNSCORED_ANSWERS,
+    condition_words,
+    edit_words,
+)
 from csiapp.audits.queries import designs as queries
 from csiapp.audits.queries.grounds import ground_of
 from csiapp.audits.services import designs as services
@@ -110,13 +122,16 @@ def new_section(code: str) -> ResponseReturnValue:
 @require(Permission.FORMS_BUILD)
 def section(code: str, section: str) -> ResponseReturnValue:
     found = _item(queries.find_design(code).content["sections"], section)
-    form = NameForm()
+    form = SectionForm()
     if request.method == "GET":
-        form.show(found["title"])
+        form.show_section(found)
     elif form.validate():
-        name = form.name()
+        name, narrative = form.name(), form.narrative()
         return _from_page(
-            code, "section_named", section, lambda d: changes.name_section(d, section, name)
+            code,
+            "section_changed",
+            section,
+            lambda d: changes.change_section(d, section, name, narrative),
         )
     return _page("section", code, form, section=found)
 
@@ -169,6 +184,47 @@ def question(code: str, question: str) -> ResponseReturnValue:
     ground = ground_of(design.set_code)
     placed = ground.placed.get(found["standard"]) if ground else None
     return _page("question", code, form, question=found, placed=placed)
+
+
+@blueprint.post("/<code>/unscored/order")
+@require(Permission.FORMS_BUILD)
+def order_unscored(code: str) -> ResponseReturnValue:
+    ordering = _ordering(changes.move_unscored, changes.order_unscored)
+    return _in_place(code, "unscored_ordered", "", ordering)
+
+
+@blueprint.post("/<code>/unscored/<question>/remove")
+@require(Permission.FORMS_BUILD)
+def remove_unscored(code: str, question: str) -> ResponseReturnValue:
+    return _in_place(
+        code, "unscored_removed", question, lambda draft: changes.remove_unscored(draft, question)
+    )
+
+
+@blueprint.route("/<code>/unscored/new", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def new_unscored(code: str) -> ResponseReturnValue:
+    return _unscored(code, "", None)
+
+
+@blueprint.route("/<code>/unscored/<question>", methods=["GET", "POST"])
+@require(Permission.FORMS_BUILD)
+def unscored(code: str, question: str) -> ResponseReturnValue:
+    found = _item(queries.find_design(code).content["unscored"], question)
+    return _unscored(code, question, found)
+
+
+def _unscored(code: str, asked: str, found: dict[str, Any] | None) -> ResponseReturnValue:
+    form = UnscoredForm(queries.find_design(code).content, asked)
+    if request.method == "GET":
+        if found:
+            form.show(found)
+    elif form.validate():
+        wanted = form.wanted()
+        return _from_page(
+            code, "unscored_set", asked, lambda draft: changes.set_unscored(draft, asked, **wanted)
+        )
+    return _page("unscored", code, form, question=found)
 
 
 @blueprint.route("/<code>/scenarios/new", methods=["GET", "POST"])
@@ -292,5 +348,7 @@ def _editor(code: str, status: int = 200) -> ResponseReturnValue:
         "audits/builder/_editor.html",
         status=status,
         condition_words=condition_words,
+        asked_when=ASKED_WHEN,
+        unscored_answers=UNSCORED_ANSWERS,
         **context,
     )

@@ -92,6 +92,46 @@ def test_sections_and_questions_are_changed_from_their_pages(app, audited, clien
     assert re.search(r'value="no"[^>]*checked|checked[^>]*value="no"', page)
 
 
+def test_descriptions_and_questions_without_points_are_edited_and_reach_the_tablet(
+    app, audited, client_of, code
+):
+    client, at = client_of("manager"), f"{BASE}/{code}"
+    section = draft(app, audited, code)[1]["sections"][0]["code"]
+    told = {"prompt_zh": "请写经过", "prompt_en": "Tell what happened", "min_chars": "45"}
+    page = f"{at}/sections/{section}"
+    assert (
+        client.post(page, data={"seen": "0", **NAME, **told, "min_chars": "x"}).status_code == 422
+    )
+    assert client.post(page, data={"seen": "0", **NAME, **told}).status_code == 303
+    assert "Tell what happened" in client.get(page).text
+    asked = {"text_zh": "期望", "text_en": "Expected", "when": "before_visit",
+             "answer_type": "rating_0_10"}  # fmt: skip
+    first = next(questions_in(draft(app, audited, code)[1]))[1]["code"]
+    late = {**asked, "seen": "1", "field": first, "any_of": "no"}
+    assert client.post(f"{at}/unscored/new", data=late).status_code == 422
+    client.post(f"{at}/unscored/new", data={**asked, "seen": "1"})
+    client.post(f"{at}/unscored/new", data={**late, "seen": "2", "when": "after_visit"})
+    client.post(f"{at}/unscored/U01", data={**asked, "seen": "3", "text_en": "Hoped for"})
+    _, content = draft(app, audited, code)
+    assert [(q["code"], q["when"]) for q in content["unscored"]] == [
+        ("U01", "before_visit"), ("U02", "after_visit"),
+    ]  # fmt: skip
+    preview = client.get(f"{at}/preview").text
+    for words in ("Tell what happened", "Hoped for", "Expected"):
+        assert words in preview
+    assert client.post(f"{at}/publish", data={"seen": "4"}).status_code == 303
+    client.post(f"{at}/unscored/U01/remove", data={"seen": "4"})
+    assert [q["code"] for q in draft(app, audited, code)[1]["unscored"]] == ["U02"]
+    assert client.get(f"{at}/unscored/U01").status_code == 404
+
+
+def test_a_question_without_points_that_lacks_a_language_is_named_with_its_page(client_of, code):
+    client, at = client_of("manager"), f"{BASE}/{code}"
+    asked = {"seen": "0", "text_zh": "期望", "when": "after_visit", "answer_type": "text"}
+    assert client.post(f"{at}/unscored/new", data=asked).status_code == 303
+    assert f'href="{at}/unscored/U01"' in client.get(f"{at}/publish").text
+
+
 def test_the_second_editor_sees_both_and_nothing_is_overwritten(app, audited, client_of, code):
     at = f"{BASE}/{code}"
     section = draft(app, audited, code)[1]["sections"][0]["code"]
@@ -104,7 +144,7 @@ def test_the_second_editor_sees_both_and_nothing_is_overwritten(app, audited, cl
     conflict = manager.post(f"{at}/sections/{section}", data=mine)
     assert conflict.status_code == 409
     assert "Mine" in conflict.text
-    assert f"section {section} renamed" in conflict.text
+    assert f"section {section} changed" in conflict.text
     assert draft(app, audited, code)[1]["sections"][0]["title"]["en"] == "Theirs"
     assert manager.post(f"{at}/sections/{section}", data={**mine, "seen": "1"}).status_code == 303
     assert draft(app, audited, code)[1]["sections"][0]["title"]["en"] == "Mine"

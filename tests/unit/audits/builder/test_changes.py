@@ -38,7 +38,7 @@ def test_sections_are_added_named_ordered_and_removed():
     before = [section["code"] for section in draft["sections"]]
     added = changes.add_section(draft, TEXT)
     assert added not in before
-    changes.name_section(draft, added, {"zh": "新", "en": "New"})
+    changes.change_section(draft, added, {"zh": "新", "en": "New"}, None)
     changes.order_sections(draft, [added, *before])
     assert draft["sections"][0]["title"]["en"] == "New"
     assert ("empty_section", added) in reasons(draft)
@@ -46,6 +46,54 @@ def test_sections_are_added_named_ordered_and_removed():
     assert [s["code"] for s in draft["sections"]][:2] == [before[0], added]
     changes.remove_section(draft, added)
     assert [s["code"] for s in draft["sections"]] == before
+
+
+def test_a_section_asks_for_a_description_in_both_languages_or_for_none():
+    draft = grown(Start.CRITICAL)
+    section = draft["sections"][0]
+    asked = {"prompt": {"zh": "请写", "en": ""}, "min_chars": 30}
+    changes.change_section(draft, section["code"], TEXT, asked)
+    assert ("no_prompt", section["code"]) in reasons(draft)
+    asked["prompt"] = TEXT
+    changes.change_section(draft, section["code"], TEXT, asked)
+    assert section["narrative"] == {"prompt": TEXT, "min_chars": 30}
+    assert not reasons(draft) & {("no_prompt", section["code"])}
+    changes.change_section(draft, section["code"], TEXT, None)
+    assert section["narrative"] is None
+
+
+def remark(draft, code="", **values):
+    given = {"text": TEXT, "when": "after_visit", "answer_type": "text", "shown_if": None}
+    return changes.set_unscored(draft, code, **{**given, **values})
+
+
+def test_questions_without_points_are_added_reworded_ordered_and_removed():
+    draft = grown(Start.CRITICAL)
+    first, second = remark(draft), remark(draft, answer_type="rating_0_10")
+    before = remark(draft, when="before_visit")
+    assert (first, second, before) == ("U01", "U02", "U03")
+    assert [q["code"] for q in draft["unscored"]] == [before, first, second]
+    changes.move_unscored(draft, second, "up")
+    assert [q["code"] for q in draft["unscored"]] == [before, second, first]
+    changes.order_unscored(draft, [first, second, before])
+    assert [q["code"] for q in draft["unscored"]] == [before, first, second]
+    remark(draft, first, text={"zh": "", "en": "Other"})
+    assert ("no_text", first) in reasons(draft)
+    changes.remove_unscored(draft, first)
+    assert [q["code"] for q in draft["unscored"]] == [before, second]
+    with pytest.raises(ChangeError):
+        remark(draft, "U99")
+
+
+def test_a_question_without_points_can_be_a_follow_up():
+    draft = grown(Start.CRITICAL)
+    earlier = remark(draft, answer_type="rating_0_10")
+    code = remark(draft, shown_if={"field": earlier, "at_most": 5})
+    assert not {r for r in reasons(draft) if r[1] == code}
+    changes.remove_unscored(draft, earlier)
+    assert ("follow_up_gone", code) in reasons(draft)
+    remark(draft, code)
+    assert "shown_if" not in draft["unscored"][0]
 
 
 @given(st.randoms(use_true_random=False))
