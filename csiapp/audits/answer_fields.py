@@ -16,6 +16,8 @@ field              value (JSON)
                    holds the visit (an answer of nobody's question: no score, no gap)
 ``brief``          one try at the test on the brief: question -> code of the chosen option; never
                    scored, and never cleared
+``focus``          questions that were looked at: ``[[code, ms since 1970, ms], ...]``; no answer,
+                   so it has no current value: each event adds to what the reviewer sees
 ``jot.<32 hex>``   a note of the covert minutes: ``{"text", "at": ISO 8601, "used": [fields]}``;
                    never scored, and never cleared: it is evidence for the reviewer
 =================  ===========================================================================
@@ -46,9 +48,14 @@ HOLDER_FIELD = "device"
 HOLDER_MAX = 80
 BRIEF_FIELD = "brief"
 BRIEF_MAX = 40
+FOCUS_FIELD = "focus"
+FOCUS_MAX = 200
+_LATEST_MS = 4_102_444_800_000  # the year 2100
+_LONGEST_MS = 86_400_000
 _FIELD = re.compile(
     r"([A-Z][A-Z0-9]{0,15})(?:\.(comment|photos|narrative|impression|reason))?", re.ASCII
 )
+_CODE = re.compile(r"[A-Z][A-Z0-9]{0,15}", re.ASCII)
 _JOT = re.compile(r"jot\.[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -64,10 +71,13 @@ class FieldKind(StrEnum):
     REASON = "reason"
     HOLDER = "holder"
     JOT = "jot"
+    FOCUS = "focus"
     BRIEF = "brief"
 
 
 NOTE_TARGETS = frozenset({FieldKind.COMMENT, FieldKind.NARRATIVE, FieldKind.UNSCORED})
+_NO_ANSWERS = frozenset({FieldKind.JOT, FieldKind.BRIEF, FieldKind.FOCUS})
+"""They stand beside the questions, and are never cleared."""
 
 
 class FieldError(ValueError):
@@ -104,6 +114,8 @@ def parse_field(content: FormContent, field: object) -> Field:
         return Field(FieldKind.HOLDER, HOLDER_FIELD)
     if field == BRIEF_FIELD:
         return Field(FieldKind.BRIEF, BRIEF_FIELD)
+    if field == FOCUS_FIELD:
+        return Field(FieldKind.FOCUS, FOCUS_FIELD)
     if isinstance(field, str) and _JOT.fullmatch(field):
         return Field(FieldKind.JOT, field)
     match = _FIELD.fullmatch(field) if isinstance(field, str) else None
@@ -119,7 +131,7 @@ def validate_value(content: FormContent, field: str, value: object) -> Any:
     """The value as it is to be kept: numbers as int or decimal text, text without control
     characters. ``None`` clears. Raises :class:`FieldError`."""
     parsed = parse_field(content, field)
-    if value is None and parsed.kind not in (FieldKind.JOT, FieldKind.BRIEF):
+    if value is None and parsed.kind not in _NO_ANSWERS:
         return None
     match parsed.kind:
         case FieldKind.ANSWER:
@@ -135,12 +147,21 @@ def validate_value(content: FormContent, field: str, value: object) -> Any:
             unscored = next(u for u in content["unscored"] if u["code"] == parsed.code)
             rated = unscored["answer_type"] == "rating_0_10"
             return _whole(field, value, RATING_MAX) if rated else _text(field, value)
-        case FieldKind.JOT | FieldKind.BRIEF:
-            jotted = parsed.kind is FieldKind.JOT
-            return _jot(content, field, value) if jotted else _brief(field, value)
+        case FieldKind.JOT | FieldKind.BRIEF | FieldKind.FOCUS:
+            return _no_answer(content, parsed.kind, field, value)
         case _:
             held = parsed.kind is FieldKind.HOLDER
             return _text(field, value, HOLDER_MAX if held else TEXT_MAX)
+
+
+def _no_answer(content: FormContent, kind: FieldKind, field: str, value: object) -> Any:
+    match kind:
+        case FieldKind.JOT:
+            return _jot(content, field, value)
+        case FieldKind.BRIEF:
+            return _brief(field, value)
+        case _:
+            return _focus(value)
 
 
 def _kind_of(content: FormContent, code: str) -> FieldKind | None:
@@ -282,3 +303,23 @@ def _jot(content: FormContent, field: str, given: object) -> dict[str, Any]:
         "at": _stamp(field, given["at"]),
         "used": list(dict.fromkeys(used)),
     }
+
+
+def _focus(value: object) -> list[list[Any]]:
+    if not isinstance(value, list) or len(value) > FOCUS_MAX:
+        raise FieldError(FOCUS_FIELD, "wrong_type")
+    for span in value:
+        if not isinstance(span, list) or len(span) != 3 or not _looked(*span):
+            raise FieldError(FOCUS_FIELD, "wrong_type")
+    return value
+
+
+def _looked(code: object, start: object, lasted: object) -> bool:
+    return (
+        isinstance(code, str)
+        and _CODE.fullmatch(code) is not None
+        and type(start) is int
+        and 0 <= start <= _LATEST_MS
+        and type(lasted) is int
+        and 0 < lasted <= _LONGEST_MS
+    )

@@ -42,8 +42,8 @@ def _derived(question: FormQuestion, answers: Answers) -> bool:
 
 def belongs(content: FormContent, field: Field) -> bool:
     """Whether a field may still be answered in stage two: its questions, their sections'
-    stamps and descriptions, notes, and which device holds the visit."""
-    if field.kind in (FieldKind.HOLDER, FieldKind.JOT):
+    stamps and descriptions, notes, which device holds the visit, and what was looked at."""
+    if field.kind in (FieldKind.HOLDER, FieldKind.JOT, FieldKind.FOCUS):
         return True
     sections = {s["code"] for s in content["sections"] if s["stage"] == STAGE}
     if field.kind in (FieldKind.STAMP, FieldKind.REASON):

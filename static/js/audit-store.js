@@ -104,11 +104,17 @@ audit.Store = (() => {
 
     device() { return this.run(["settings"], "readwrite", (tx) => this.deviceIn(tx)); }
 
+    // Events that must not be lost: what was only looked at holds nothing up.
+    async unsentIn(tx, visit) {
+      const pending = await tx.objectStore("events").index("state").getAll([visit, PENDING]);
+      return pending.filter(({ field }) => field !== "focus").length;
+    }
+
     // What is on this device only: counts, and whether a submission waits.
     unsent(visit) {
       return this.run(["visits", "events", "photos", "drafts"], "readonly", async (tx) => {
         const [events, photos, drafts] = await Promise.all([
-          tx.objectStore("events").index("state").count([visit, PENDING]),
+          this.unsentIn(tx, visit),
           tx.objectStore("photos").getAll(of(visit)),
           tx.objectStore("drafts").count(of(visit)),
         ]);
@@ -127,9 +133,9 @@ audit.Store = (() => {
     drafts(visit) { return this.run(["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll(of(visit))); }
 
     // One event, its answer and its photo in one transaction. `next` makes the new value from
-    // the answer held here (undefined when none is); `draft` names the control whose text this is:
+    // the answer held here (undefined when none is); what is not `shown` is no answer; `draft` names the control whose text this is:
     // whatever was drafted of it before this transaction is older.
-    record(visit, field, next, { form, draft = null, photo = null }) {
+    record(visit, field, next, { form, draft = null, photo = null, shown = true }) {
       const stores = ["settings", "visits", "events", "answers"]; // the fewer, the less it waits for others
       if (draft) stores.push("drafts");
       if (photo) stores.push("photos", "bytes");
@@ -142,7 +148,8 @@ audit.Store = (() => {
           id: uuid7(), visit, state: PENDING, device, seq: row.seq, field, value, ts: isoNow(), form_sha256: form,
         };
         const answer = { visit, field, value, seq: row.seq, device, event: event.id, state: PENDING };
-        const puts = [["visits", row], ["events", event], ["answers", answer]];
+        const puts = [["visits", row], ["events", event]];
+        if (shown) puts.push(["answers", answer]);
         if (photo) {
           const { data, ...about } = photo;
           puts.push(["bytes", data, [visit, photo.sha]], ["photos", { ...about, visit, state: WAITING }]);
@@ -207,7 +214,7 @@ audit.Store = (() => {
       return this.run(stores, "readwrite", async (tx) => {
         const events = tx.objectStore("events");
         const typed = await tx.objectStore("drafts").count(of(visit));
-        if (typed || await events.index("state").count([visit, PENDING])) return false;
+        if (typed || await this.unsentIn(tx, visit)) return false;
         const photos = await tx.objectStore("photos").getAll(of(visit));
         if (photos.some((photo) => photo.state === WAITING)) return false;
         for (const key of await events.index("state").getAllKeys(of(visit))) await events.delete(key);

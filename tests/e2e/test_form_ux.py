@@ -17,7 +17,7 @@ from csiapp.audits.models import AnswerEvent
 from csiapp.audits.tablet_form import asked_sections, form_rules
 from csiapp.reference import loader
 from tests.e2e.conftest import watch
-from tests.e2e.filling import answers, eventually, of, open_form, state_of
+from tests.e2e.filling import answers, connected, eventually, of, open_form, state_of
 from tests.e2e.looking import AXE, AXE_OPTIONS
 from tests.unit.audits import examples
 
@@ -343,6 +343,32 @@ def some_answers(content: FormContent, dice: random.Random) -> dict[str, Any]:
         found["T04"] = "2026-08-01T10:00:00+08:00"
         found["T05"] = f"2026-08-01T10:0{dice.randrange(3)}:00+08:00"
     return found
+
+
+def test_which_question_was_looked_at_reaches_the_log_and_is_no_answer(server, context_of):
+    visit_id = server.visit()
+    page = context_of("shopper").new_page()
+    problems = watch(page)
+    open_form(page, server, visit_id, "s-B")
+    wait_until_whole(page)
+    page.locator("#V012 input").first.focus()
+    page.wait_for_timeout(1200)
+    page.click("#V013", position={"x": 4, "y": 4})
+    page.wait_for_timeout(300)
+    assert not events_of_focus(server, visit_id)  # one event for the section, once it is left
+    page.evaluate("location.hash = '#s-C'")
+    page.wait_for_timeout(300)
+    connected(page)
+    eventually(lambda: events_of_focus(server, visit_id))
+    (event,) = events_of_focus(server, visit_id)
+    assert [code for code, _start, _ms in event.value] == ["V012", "V013"]
+    assert event.value[0][2] >= 1000
+    assert "focus" not in answers(server, visit_id)
+    assert problems == []
+
+
+def events_of_focus(server: Any, visit_id: object) -> list[AnswerEvent]:
+    return [event for event in of(server, visit_id, AnswerEvent) if event.field == "focus"]
 
 
 def test_tablet_and_server_agree_on_what_is_asked_whatever_was_answered(server, context_of):

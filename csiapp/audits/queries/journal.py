@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from csiapp.audits.answer_fields import HOLDER_FIELD
+from csiapp.audits.answer_fields import FOCUS_FIELD, HOLDER_FIELD
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent
 from csiapp.audits.paradata import Kept
 from csiapp.core.extensions import db
@@ -38,14 +38,14 @@ class Unusual:
 
 
 def journal_of(visit_id: uuid.UUID, number: int) -> Page[JournalLine]:
-    """The events of a visit in their order, a page of them."""
+    """The events of a visit in their order, a page of them; without what was only looked at."""
     query = (
         sa.select(AnswerEvent, Answer.id.label("counting"))
         .outerjoin(
             Answer,
             sa.and_(Answer.tenant_id == AnswerEvent.tenant_id, Answer.event_id == AnswerEvent.id),
         )
-        .where(AnswerEvent.visit_id == visit_id)
+        .where(AnswerEvent.visit_id == visit_id, AnswerEvent.field != FOCUS_FIELD)
         .order_by(AnswerEvent.seq, AnswerEvent.device, AnswerEvent.id)
     )
     page = page_of(query, number, PER_PAGE, scalars=False)
@@ -75,7 +75,7 @@ def _standing(event: AnswerEvent, *, counts: bool) -> str:
 def unusual_in(visit_id: uuid.UUID) -> Unusual:
     """One query, whatever the length of the journal."""
     late = sa.select(sa.func.count(AnswerEvent.id)).where(
-        AnswerEvent.visit_id == visit_id, AnswerEvent.late
+        AnswerEvent.visit_id == visit_id, AnswerEvent.late, AnswerEvent.field != FOCUS_FIELD
     )
     conflicts = sa.select(sa.func.count(AnswerConflict.id)).where(
         AnswerConflict.visit_id == visit_id

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership, User
-from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD
+from csiapp.audits.answer_fields import BRIEF_FIELD, FOCUS_FIELD, HOLDER_FIELD
 from csiapp.audits.filled_form import visit_day
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, AnswerEvent, Evidence, FormVersion, Visit, VisitScore, Wave
@@ -194,7 +194,7 @@ def overwritten_of(visit_id: uuid.UUID) -> dict[str, list[AnswerEvent]]:
     )
     events = db.session.scalars(
         sa.select(AnswerEvent)
-        .where(AnswerEvent.visit_id == visit_id, ~counts)
+        .where(AnswerEvent.visit_id == visit_id, AnswerEvent.field != FOCUS_FIELD, ~counts)
         .order_by(AnswerEvent.seq, AnswerEvent.device)
     )
     found: dict[str, list[AnswerEvent]] = defaultdict(list)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from csiapp.audits import stage_two
 from csiapp.audits.answer_events import Event, Rejection, read_event
-from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD, parse_field
+from csiapp.audits.answer_fields import BRIEF_FIELD, FOCUS_FIELD, HOLDER_FIELD, parse_field
 from csiapp.audits.brief_test import wrong_answers
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
 from csiapp.audits.moving import owner_of
@@ -75,7 +75,7 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
         if event.id not in known:
             known[event.id] = digest
             late = older.outdated(event) or _is_late(visit, form, event)
-            if not late:
+            if not late and event.field != FOCUS_FIELD:
                 fresh.append(event)
             db.session.add(_journal_row(visit, event, digest, late=late))
             visit.last_seq = max(visit.last_seq, event.seq)

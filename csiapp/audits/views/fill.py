@@ -37,14 +37,15 @@ blueprint = Blueprint("fill", __name__)
 
 LATER_SCRIPTS = (
     "js/audit-notes.js",
+    "js/audit-focus.js",
     "js/audit-search.js",
     "js/audit-offline.js",
     "js/audit-file.js",
     "js/keep-visits.js",
     "js/courier.js",
 )
-"""Loaded when the form can be used already: searching, using notes, keeping it, files, the
-other visits."""
+"""Loaded when the form can be used already: searching, using notes, which question is looked at,
+keeping it, files, the other visits."""
 
 BEGUN_STATES = OPEN_STATES - {"accepted"}
 KEPT_HEADER = "X-Form-Page"

@@ -8,8 +8,16 @@ import io
 import pytest
 import sqlalchemy as sa
 
+from csiapp.audits.queries.answers import ordered_answers
+from csiapp.audits.queries.journal import journal_of, unusual_in
+from csiapp.audits.queries.visits import answers_of
+from csiapp.audits.services.answers import fill_in
+from csiapp.core.db import utcnow
+from csiapp.core.errors import Invalid
 from csiapp.core.extensions import db
+from csiapp.core.tenancy import entered
 from tests.factories import audits
+from tests.factories.standards import at_work
 
 pytestmark = pytest.mark.db
 
@@ -35,6 +43,45 @@ def test_the_page_lists_questions_and_the_log_is_safe_csv(client_of, visit_id):
     assert (rows[0]["event"], rows[-1]["event"]) == ("form start", "form finalize")
     (comment,) = [row for row in rows if row["node"].endswith("/V017.comment")]
     assert comment["new-value"].startswith("'=1+1")
+
+
+def test_looks_are_no_answers_and_reach_the_page_and_the_log(app, world, client_of):
+    now = int(utcnow().timestamp() * 1000)
+    looks = [["V017", now - 90_000, 61_000], ["V018", now - 29_000, 4_000]]
+    with app.app_context():
+        audits.install(world)
+        visit_id = audits.assign(world)
+        audits.submit(world, visit_id, {"focus": looks})
+        with entered(world.tenant()):
+            assert "focus" not in answers_of(visit_id)
+            assert "focus" not in ordered_answers(visit_id)
+            assert unusual_in(visit_id).late == 0
+            fields = {line.event.field for line in journal_of(visit_id, 1).items}
+            assert "focus" not in fields
+    at = f"/n/near/d/near/visits/{visit_id}"
+    reviewer = client_of("reviewer")
+    log = reviewer.get(f"{at}/paradata.csv").text.removeprefix("\ufeff")
+    spent = [
+        int(row["end"]) - int(row["start"])
+        for row in csv.DictReader(io.StringIO(log, newline=""))
+        if row["node"].endswith("/V017")
+    ]
+    assert 61_000 in spent
+    assert ">61<" in reviewer.get(f"{at}/paradata").text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "V017", [["V017", 1]], [["V017", 1, 0]], [["v017", 1, 5]], [["V017", -1, 5]],
+     [["V017", 1, 5]] * 201, [["V017", True, 5]], [["V017", 1, 90_000_000]]],
+)  # fmt: skip
+def test_looks_that_cannot_be_are_refused(app, world, value):
+    with app.app_context():
+        audits.install(world)
+        visit_id = audits.assign(world)
+        audits.submit(world, visit_id)
+        with pytest.raises(Invalid), at_work(audits.acting(world, "shopper")):
+            fill_in(visit_id, {"focus": value})
 
 
 @pytest.mark.parametrize("person", ["headoffice", "manager", "shopper"])

@@ -56,6 +56,48 @@ def test_paces_stand_in_the_order_of_first_answers_with_seconds_and_edits():
     assert found == [(1, "V018", 0, 0), (2, "V017", 31, 1)]
 
 
+def looked(seconds, *spans, device="a"):
+    """An event of a device: (code, from, seconds) each."""
+    ms = int(T0.timestamp() * 1000)
+    value = [[code, ms + start * 1000, lasted * 1000] for code, start, lasted in spans]
+    return kept(seconds, "focus", value, device)
+
+
+def test_time_is_that_of_the_question_on_the_screen_where_the_device_says_so():
+    journal = [
+        kept(18, "V017", {"value": "no"}),
+        kept(25, "V017.comment", "Late"),
+        kept(30, "V018", {"value": "yes"}),
+        looked(50, ("V017", 10, 16), ("V018", 26, 4), ("V017", 30, 5)),
+    ]
+    lines = log_of(FORM, journal, "Li")
+    assert [(line.node.rsplit("/")[-1], line.seconds, line.new) for line in lines] == [
+        ("V017", 16, {"value": "no"}),
+        ("V017.comment", 0, "Late"),
+        ("V018", 4, {"value": "yes"}),
+        ("V017", 5, None),
+    ]
+    assert (lines[0].start, lines[0].end) == (kept(10, "").at, kept(26, "").at)
+    found = [(p.order, p.code, p.seconds, p.edits) for p in paces(FORM, lines)]
+    assert found == [(1, "V017", 21, 0), (2, "V018", 4, 0)]
+
+
+def test_what_was_only_looked_at_is_in_the_log_and_no_answer():
+    lines = log_of(FORM, [looked(50, ("V017", 10, 16))], "")
+    assert [(line.event, line.seconds) for line in lines] == [("question", 16)]
+    assert paces(FORM, lines) == []
+
+
+def test_an_answer_that_no_look_covers_takes_the_time_since_the_one_before():
+    journal = [
+        kept(12, "V017"),
+        kept(40, "V018"),
+        kept(41, "V018", device="b"),
+        looked(50, ("V017", 10, 10)),
+    ]
+    assert [line.seconds for line in log_of(FORM, journal, "")] == [10, 20, 0]
+
+
 @given(events)
 def test_no_event_is_lost_and_no_time_is_negative_or_longer_than_a_break(journal):
     lines = log_of(FORM, journal, "")
