@@ -133,8 +133,8 @@ audit.Store = (() => {
     drafts(visit) { return this.run(["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll(of(visit))); }
 
     // One event, its answer and its photo in one transaction. `next` makes the new value from
-    // the answer held here (undefined when none is); what is not `shown` is no answer; `draft` names the control whose text this is:
-    // whatever was drafted of it before this transaction is older.
+    // the answer held here (undefined when none is); what is not `shown` is no answer; `draft` names
+    // the control whose text this is: whatever was drafted of it before this transaction is older.
     record(visit, field, next, { form, draft = null, photo = null, shown = true }) {
       const stores = ["settings", "visits", "events", "answers"]; // the fewer, the less it waits for others
       if (draft) stores.push("drafts");

@@ -6,6 +6,10 @@
   const about = document.getElementById("courier");
   const GRACE_MS = 7 * 24 * 3600_000;
   const LEFT = "signed-out"; // in localStorage: who signed out here
+  // A deferred script runs before the page's later ones, on which this one may build.
+  const allRun = document.currentScript.defer && new Promise((go) => {
+    document.addEventListener("DOMContentLoaded", go, { once: true });
+  });
   const me = about.dataset.person;
   const texts = about.dataset;
 
@@ -65,13 +69,14 @@
   const serve = async (store) => {
     const own = store.person === me;
     for (const { visit, closed } of await store.visits()) {
-      if (busy(await store.unsent(visit))) {
+      const waits = busy(await store.unsent(visit));
+      const past = closed && Date.now() - closed > GRACE_MS;
+      if (!waits && past && await store.forget(visit)) await audit.offline.drop(store.person, visit);
+      else if (waits || (await store.pendingEvents(visit)).length) {
         if (visit === texts.visit) continue; // the page of this visit sends for itself
         const outbox = new audit.Outbox(store, visit, { own });
         if (own) outbox.addEventListener("change", () => warn(store));
         outbox.start();
-      } else if (closed && Date.now() - closed > GRACE_MS && await store.forget(visit)) {
-        await audit.offline.drop(store.person, visit);
       }
     }
     if (!own) return;
@@ -82,6 +87,7 @@
   const begin = async () => {
     const names = await stores();
     if (!names.length) return;
+    await allRun;
     await loadAll();
     let left = null;
     try {
