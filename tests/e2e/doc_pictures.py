@@ -58,6 +58,7 @@ def main(folder: Path) -> None:
         shopper = signed_in(browser, product, "shopper", LANDSCAPE)
         open_page(shopper, f"{product.url}/v/{begun(product, 12)}/fill#s-B")
         keep(shopper, folder / "tablet.png")
+        fill_in(signed_in(browser, product, "shopper", PHONE), product, folder)
         report(product, folder / "report.png")
 
 
@@ -92,6 +93,24 @@ def edit(page: Page, product: Product, folder: Path) -> None:
     settled(page)
     form.evaluate("form => scrollTo(0, scrollY + form.getBoundingClientRect().top - 120)")
     keep(page, folder / "studio-vague.png")
+
+
+def fill_in(page: Page, product: Product, folder: Path) -> None:
+    """A section with a time key that was tapped, the same key set by hand, and a note."""
+    open_page(page, f"{product.url}/v/{begun(product, 11)}/fill#s-B")
+    key = page.locator("[data-stamp='T04']")
+    key.click()
+    page.locator("[data-state-of='T04'][data-state='server']").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    keep(page, folder / "fieldwork-form.png")
+    key.click()
+    page.click("[data-set]")  # the same second again: a reason is asked for first
+    page.locator("#stamp [role=alert]").wait_for()
+    keep(page, folder / "fieldwork-time.png")
+    page.keyboard.press("Escape")
+    page.click("[data-jotter]")
+    page.keyboard.type("Advisor on the phone, no glance up")
+    keep(page, folder / "fieldwork-jotter.png")
 
 
 def report(product: Product, path: Path) -> None:
