@@ -100,7 +100,7 @@ def fill_in(page: Page, product: Product, folder: Path) -> None:
     open_page(page, f"{product.url}/v/{begun(product, 11)}/fill#s-B")
     key = page.locator("[data-stamp='T04']")
     key.click()
-    page.locator("[data-state-of='T04'][data-state='server']").wait_for()
+    page.locator("[data-state-of='T04'][data-state='server']").wait_for(state="attached")
     page.evaluate("scrollTo(0, 0)")
     keep(page, folder / "fieldwork-form.png")
     key.click()
