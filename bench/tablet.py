@@ -16,7 +16,7 @@ from tests.support.browser import TABLET, running_browser
 
 ANSWERS = 41
 PHOTOS = 3
-NUMBERS = 60
+NUMBERS = 120
 SIDE = (4032, 3024)
 
 # IndexedDB's own word that the transaction is on the disk, counted from the call of the page.

@@ -13,6 +13,7 @@ def tablet_texts() -> dict[str, str]:
 def _states() -> dict[str, str]:
     return {
         "state_typing": _("Typing…"),
+        "state_saving": _("Saving…"),
         "state_device": _("On this device"),
         "state_server": _("On the server"),
         "state_failed": _("NOT SAVED."),

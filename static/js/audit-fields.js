@@ -12,6 +12,7 @@ audit.fields = (() => {
   const chosen = (name) => form.querySelector(`[name="${CSS.escape(name)}"]:checked`)?.value;
   const choose = (name, value) => { for (const radio of named(name)) radio.checked = radio.value === value; };
   const setText = (input, text) => { if (input && input.value !== text) input.value = text; };
+  const put = (node, text) => { if (node.textContent !== text) node.textContent = text; }; // else a layout for nothing
   const INVALID = Symbol("invalid");
 
   // "１２，５ " as "12.5"; INVALID when it is no number that can be sent.
@@ -70,5 +71,5 @@ audit.fields = (() => {
     else setText(input, value ?? "");
   };
 
-  return { form, page, questions, read, write, choose, fieldOf, one, INVALID };
+  return { form, page, questions, read, write, choose, put, fieldOf, one, INVALID };
 })();

@@ -6,12 +6,13 @@ window.audit = window.audit || {};
   const { form, page, questions, read, write, fieldOf, INVALID } = audit.fields;
   const { visit, texts } = page;
   const IDLE_MS = 400;
+  const SLOW_MS = 50;
   const LATER_MS = 1000; // the person's first answer goes before all that can wait
   const store = new audit.Store(page.person);
   const outbox = new audit.Outbox(store, visit.id);
   const { device } = audit;
   const values = {}; // field -> value, as shown
-  const states = {}; // field -> typing, device, server, failed, rejected
+  const states = {}; // field -> typing, saving, device, server, failed, rejected
   const reasons = {}; // field -> why it was rejected
   const photos = new Map(); // sha -> what this device knows of it
   const saving = new Set();
@@ -56,7 +57,14 @@ window.audit = window.audit || {};
     if (!same) write(field, values[field]);
   };
 
-  const paint = () => audit.paint({ values, states, reasons, photos });
+  // Once a frame, whatever came in meanwhile.
+  let frame = 0;
+  const paintNow = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    audit.paint({ values, states, reasons, photos });
+  };
+  const paint = () => { frame ||= requestAnimationFrame(paintNow); };
 
   // --- Keeping: every key stroke as a draft, every pause and change as an event -----------
   const track = (promise) => {
@@ -75,6 +83,8 @@ window.audit = window.audit || {};
   const keep = (field, next, extra = {}) => {
     if (!device.claimed() && !device.elsewhere()) track(claim().catch(() => {})); // the first answer
     inFlight.set(field, (inFlight.get(field) ?? 0) + 1);
+    states[field] = "saving";
+    const slow = setTimeout(paint, SLOW_MS); // saving goes before painting, a slow disk does not
     const landed = () => {
       if (inFlight.get(field) > 1) inFlight.set(field, inFlight.get(field) - 1);
       else inFlight.delete(field);
@@ -91,7 +101,7 @@ window.audit = window.audit || {};
         reasons[field] = error.name;
         audit.announce(`${texts.failed} ${field}`);
       })
-      .then(paint);
+      .then(() => { clearTimeout(slow); paint(); });
     return track(work);
   };
 
@@ -112,7 +122,6 @@ window.audit = window.audit || {};
     }
     values[field] = value;
     keep(field, () => value, { draft: name });
-    paint();
   };
 
   const commitTyping = () => { for (const name of [...timers.keys()]) commit(name); };
@@ -274,6 +283,7 @@ window.audit = window.audit || {};
     outbox.addEventListener("news", ({ detail }) => hear(detail));
     await refresh();
     await recover();
+    paintNow();
     if ((await store.visit(visit.id)).wanted) audit.paintConnection("submitting");
     document.documentElement.dataset.ready = "1";
     audit.go();

@@ -2,10 +2,10 @@
 // and where it is kept; per section how far it is.
 (() => {
   "use strict";
-  const { form, page, questions } = audit.fields;
+  const { form, page, questions, put } = audit.fields;
   const { texts } = page;
   const rules = audit.rules;
-  const WORST_FIRST = ["failed", "rejected", "conflict", "invalid", "typing", "device", "server"];
+  const WORST_FIRST = ["failed", "rejected", "conflict", "invalid", "typing", "saving", "device", "server"];
   const opened = new Set(); // comments that were opened by hand
   const urls = new Map(); // sha -> address of the picture shown
   let view = { values: {}, states: {}, reasons: {}, photos: new Map() };
@@ -30,9 +30,8 @@
     const field = fields.find((name) => view.states[name] === state);
     const reason = texts[view.reasons[field]] ?? "";
     const text = state ? `${texts[`state_${state}`]}${reason ? ` ${reason}` : ""}` : "";
-    if (node.dataset.state === state && node.textContent === text) return;
-    node.dataset.state = state;
-    node.textContent = text;
+    if (node.dataset.state !== state) node.dataset.state = state;
+    put(node, text);
   };
   const partsOf = (code) => {
     if (questions.has(code)) return [code, `${code}.comment`, `${code}.photos`];
@@ -45,7 +44,7 @@
     const { code } = question;
     const answer = rules.effective(question, view.values);
     const computed = rules.duration(question, view.values);
-    const how = form.querySelector(`[name="${code}"]:checked`)?.value;
+    const how = card.querySelector(`[name="${code}"]:checked`)?.value; // in the card: the form has thousands of nodes
     card.toggleAttribute("data-answered", answer !== null);
     const reasons = card.querySelector("[data-reasons]");
     if (reasons) reasons.hidden = how !== "na";
@@ -54,7 +53,7 @@
     const shown = card.querySelector("[data-computed]");
     if (shown) {
       shown.hidden = computed === null || how === "na" || how === "never";
-      shown.querySelector("b").textContent = computed ?? "";
+      put(shown.querySelector("b"), String(computed ?? ""));
     }
     card.querySelector("[data-clear]").hidden = !(code in view.values) || view.values[code] === null;
     paintComment(card, question);
@@ -77,7 +76,7 @@
 
   const paintLength = (node, needed, length) => {
     const text = fill(needed > 1 ? texts.comment_needed_long : texts.comment_needed, { needed, length });
-    if (node.textContent !== text) node.textContent = text;
+    put(node, text);
     node.toggleAttribute("data-enough", length >= needed);
   };
 
@@ -108,7 +107,7 @@
       const mine = view.photos.get(sha);
       const refused = refusedPhotos().has(sha);
       item.dataset.state = refused ? "rejected" : mine?.state === 0 ? "device" : "server";
-      item.querySelector("figcaption").textContent = refused ? texts[mine?.refusal] ?? texts.not_an_image : "";
+      put(item.querySelector("figcaption"), refused ? texts[mine?.refusal] ?? texts.not_an_image : "");
     });
   };
 
@@ -132,7 +131,7 @@
     chip.toggleAttribute("data-done", codes.length > 0 && done === codes.length);
     const text = fill(texts.progress, { done, total: codes.length });
     chip.setAttribute("aria-label", `${chip.dataset.label}, ${text}`);
-    screen.querySelector("[data-progress]").textContent = text;
+    put(screen.querySelector("[data-progress]"), text);
     return [done, codes.length];
   };
   const paintTotal = (pairs) => {
@@ -140,7 +139,7 @@
     const bar = document.getElementById("total");
     bar.max = total;
     bar.value = done;
-    document.getElementById("total-text").textContent = `${done} / ${total}`;
+    put(document.getElementById("total-text"), `${done} / ${total}`);
   };
 
   audit.paint = (next) => {

@@ -3,7 +3,7 @@
 // finish page, submitting, and the connection.
 (() => {
   "use strict";
-  const { form, page } = audit.fields;
+  const { form, page, put } = audit.fields;
   const { texts, visit } = page;
   const screens = [...form.querySelectorAll(".screen")];
   const chips = [...document.querySelectorAll("[data-chip]")];
@@ -126,11 +126,10 @@
     const bySection = new Map();
     for (const gap of all) bySection.set(gap.section, [...(bySection.get(gap.section) ?? []), gap]);
     paintGaps([...bySection]);
-    document.getElementById("gap-count").textContent = all.length
-      ? texts.gaps_some.replace("{count}", all.length) : texts.gaps_none;
+    put(document.getElementById("gap-count"), all.length ? texts.gaps_some.replace("{count}", all.length) : texts.gaps_none);
     document.getElementById("finish-card").toggleAttribute("data-complete", !all.length);
-    const waiting = Object.values(states).filter((state) => ["typing", "device"].includes(state)).length;
-    document.getElementById("unsent").textContent = waiting ? texts.unsent.replace("{count}", waiting) : texts.all_sent;
+    const waiting = Object.values(states).filter((state) => ["typing", "saving", "device"].includes(state)).length;
+    put(document.getElementById("unsent"), waiting ? texts.unsent.replace("{count}", waiting) : texts.all_sent);
     waitingCount = waiting;
     paintNet();
   };
@@ -166,7 +165,7 @@
     const shown = kind === "delivered" && waitingCount ? "sending" : kind === "waiting" && !waitingCount ? "delivered" : kind;
     net.dataset.state = shown;
     const text = kind === "refused" ? status.slice(8) : texts[`net_${shown}`].replace("{count}", waitingCount);
-    if (net.lastElementChild.textContent !== text) net.lastElementChild.textContent = text;
+    put(net.lastElementChild, text);
     document.getElementById("sign-in").hidden = kind !== "sign-in";
     document.getElementById("submit-waits").hidden = !(submitting && kind !== "delivered");
   };

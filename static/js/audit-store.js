@@ -154,8 +154,9 @@ audit.Store = (() => {
           const { data, ...about } = photo;
           puts.push(["bytes", data, [visit, photo.sha]], ["photos", { ...about, visit, state: WAITING }]);
         }
-        await Promise.all(puts.map(async ([name, ...given]) => tx.objectStore(name).put(...given)));
-        if (draft) await tx.objectStore("drafts").delete([visit, draft]);
+        const writes = puts.map(async ([name, ...given]) => tx.objectStore(name).put(...given));
+        if (draft) writes.push(tx.objectStore("drafts").delete([visit, draft]));
+        await Promise.all(writes);
         return answer;
       });
     }
@@ -190,11 +191,11 @@ audit.Store = (() => {
     // The server's answers, of whatever device: each is held where it is the newer one.
     merge(visit, answers, seq) {
       return this.run(["visits", "answers"], "readwrite", async (tx) => {
-        for (const [field, { value, seq: at, device }] of Object.entries(answers)) {
+        await Promise.all(Object.entries(answers).map(async ([field, { value, seq: at, device }]) => {
           const held = await tx.objectStore("answers").get([visit, field]);
-          if (held && (held.seq > at || (held.seq === at && held.device >= device))) continue;
+          if (held && (held.seq > at || (held.seq === at && held.device >= device))) return;
           await tx.objectStore("answers").put({ visit, field, value, seq: at, device, event: null, state: KEPT });
-        }
+        }));
         const row = await this.visitIn(tx, visit);
         row.seq = Math.max(row.seq, seq);
         await tx.objectStore("visits").put(row);
@@ -235,9 +236,11 @@ audit.Store = (() => {
           const answer = await tx.objectStore("answers").get([visit, event.field]);
           if (answer?.event === id) await tx.objectStore("answers").put({ ...answer, state, reason });
         };
-        for (const id of events) await mark(id, KEPT);
-        for (const id of conflicts) await mark(id, CONFLICT);
-        for (const { id, reason } of rejected) await mark(id, REJECTED, reason);
+        await Promise.all([ // all at once: as long as this lasts, no answer is saved
+          ...events.map((id) => mark(id, KEPT)),
+          ...conflicts.map((id) => mark(id, CONFLICT)),
+          ...rejected.map(({ id, reason }) => mark(id, REJECTED, reason)),
+        ]);
         const row = await this.visitIn(tx, visit);
         row.seq = Math.max(row.seq, seq);
         await tx.objectStore("visits").put(row);

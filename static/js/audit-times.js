@@ -2,7 +2,7 @@
 // hand, changed or taken back needs a reason, and the journal keeps both values.
 (() => {
   "use strict";
-  const { form, page } = audit.fields;
+  const { form, page, put } = audit.fields;
   const rows = [...form.querySelectorAll("[data-time]")];
   const dialog = document.getElementById("stamp");
   const [time, reason, refusal] = ["input", "textarea", "[role=alert]"].map((part) => dialog.querySelector(part));
@@ -15,10 +15,10 @@
       const code = item.dataset.time;
       const value = values[code] ?? null;
       item.toggleAttribute("data-stamped", value !== null);
-      item.querySelector("output").textContent = value ? value.slice(11, 19) : page.texts.tap_now;
+      put(item.querySelector("output"), value ? value.slice(11, 19) : page.texts.tap_now);
       const today = value?.startsWith(audit.Store.isoNow().slice(0, 10));
       const byHand = values[`${code}.reason`] ? page.texts.by_hand : "";
-      item.querySelector("small").textContent = [value && !today ? value.slice(0, 10) : "", byHand].filter(Boolean).join(" · ");
+      put(item.querySelector("small"), [value && !today ? value.slice(0, 10) : "", byHand].filter(Boolean).join(" · "));
     }
   };
 
