@@ -97,7 +97,7 @@ _LOGS = frozenset({"activity_entry"})
 VERB_TABLES: dict[Permission, frozenset[str]] = {
     Permission.VISIT_ASSIGN: _LOGS | {"visit", "form_version", "shopper_tie"},
     Permission.VISIT_MOVE: _LOGS
-    | {"visit", "visit_move", "answer", "answer_event", "answer_conflict"},
+    | {"visit", "visit_move", "form_version", "answer", "answer_event", "answer_conflict"},
     Permission.FORMS_BUILD: _LOGS | {"form_design", "form_design_edit", "form_version"},
     Permission.VISIT_IMPORT: _LOGS
     | {"visit", "answer", "answer_event", "answer_conflict", "evidence"},

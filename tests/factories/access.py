@@ -365,6 +365,7 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
         "planning.assign": Example(form=plan | {"scenario": audits.SCENARIO}),
         "planning.edit": visit("assigned"),
         "moving.show": visit("assigned"),
+        "moving.newest": visit("assigned"),
         "moving.move": visit("assigned", version=""),
         "planning.change": visit("assigned", **plan),
         "planning.cancel": visit("assigned", reason="Not needed"),

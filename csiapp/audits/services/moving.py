@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.models import Answer, FormVersion, Visit, VisitMove
 from csiapp.audits.moving import Moving, moving, owner_of
-from csiapp.audits.queries.forms import content_of, current_form, form_of
+from csiapp.audits.queries.forms import content_of, current_form, form_of, form_source
 from csiapp.audits.queries.visits import NOT_STARTED, answers_of, get_visit
 from csiapp.audits.services.answers import OPEN_STATES, SERVER_DEVICE, WAITING_STATE, fill_in
+from csiapp.audits.services.forms import ensure_current_form
 from csiapp.core.activity import record
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
@@ -31,6 +32,22 @@ class MovePlan:
     newer: FormVersion
     moving: Moving
     answered: frozenset[str]
+
+
+def may_move(visit: Visit) -> bool:
+    """A newer version of the visit's form is here, or an edition that was not built here yet."""
+    if visit.state not in MOVABLE:
+        return False
+    form = form_of(visit)
+    newest, source = current_form(form.code), form_source(form.code)
+    if newest is None or newest.number > form.number:
+        return newest is not None
+    return source is not None and source.template_id != newest.template_id
+
+
+def build_newest(visit_id: uuid.UUID) -> None:
+    """Have the newest version of the visit's form here. Raises Conflict if it cannot be built."""
+    ensure_current_form(form_of(get_visit(visit_id)).code)
 
 
 def move_plan(visit: Visit) -> MovePlan | None:

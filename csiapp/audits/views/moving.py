@@ -13,7 +13,7 @@ from csiapp.audits.form_content import all_questions
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.queries.forms import content_of
 from csiapp.audits.queries.visits import get_visit
-from csiapp.audits.services.moving import MovePlan, move_plan, move_visit
+from csiapp.audits.services.moving import MovePlan, build_newest, move_plan, move_visit
 from csiapp.core.errors import Conflict
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page, toast
@@ -35,6 +35,14 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         plan=plan,
         lists=_lists(plan) if plan else [],
     )
+
+
+@blueprint.post("/n/<network>/d/<dealership>/visits/<uuid:visit_id>/move/newest")
+@require(Permission.VISIT_MOVE)
+def newest(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """Dealerships build a new edition of the network when they need it, so perhaps now."""
+    build_newest(visit_id)
+    return redirect_to(url_for(".show", visit_id=visit_id))
 
 
 @blueprint.post("/n/<network>/d/<dealership>/visits/<uuid:visit_id>/move")

@@ -17,7 +17,7 @@ from csiapp.audits.queries.forms import form_of
 from csiapp.audits.queries.journal import unusual_in
 from csiapp.audits.queries.scores import scores_of
 from csiapp.audits.queries.waves import find_wave, list_waves
-from csiapp.audits.services.moving import move_plan
+from csiapp.audits.services.moving import may_move
 from csiapp.audits.views.visit_page import (
     factor_readings,
     panel_url,
@@ -89,7 +89,7 @@ def show(visit_id: uuid.UUID) -> ResponseReturnValue:
         reports_url=panel_url("reports.panel", visit_id) if score else None,
         unusual=unusual_in(visit_id),
         may_import=permitted(Permission.VISIT_IMPORT) and visit.accepted_at is not None,
-        may_move=permitted(Permission.VISIT_MOVE) and move_plan(visit) is not None,
+        may_move=permitted(Permission.VISIT_MOVE) and may_move(visit),
         may_change=permitted(Permission.VISIT_ASSIGN) and visit.state in visits.NOT_STARTED,
         may_review=permitted(Permission.VISIT_REVIEW)
         and visit.state in visits.TO_REVIEW

@@ -100,17 +100,40 @@ def published_of_the_set():
     return published_version(the_set()).id
 
 
+def edition_without_a_question(audited, published):
+    """The code of the question, and the edition."""
+    with at_work(audited.network()):
+        draft = find_design(published).content
+        gone = next(q for s, q in questions_in(draft) if len(s["questions"]) > 1)["code"]
+        designs.change_design(
+            published, "question_removed", gone, 0, lambda d: changes.remove_question(d, gone)
+        )
+    return gone, forms.publish(audited, published, scope=audited.network())
+
+
+def test_a_visit_moves_to_an_edition_that_its_dealership_has_not_built_yet(
+    app, audited, client_of, published
+):
+    with app.app_context():
+        visit_id = audits.assign(audited, form_code=published)
+    client, at = client_of("headoffice"), f"/n/near/d/near/visits/{visit_id}"
+    assert f"{at}/move" not in client.get(at).text
+    with app.app_context():
+        edition_without_a_question(audited, published)
+    assert f"{at}/move/newest" in client.get(at).text
+    assert client.post(f"{at}/move/newest").location == f"{at}/move"
+    page = client.get(f"{at}/move").text
+    version = re.search(r'name="version" value="([^"]+)"', page).group(1)
+    assert client.post(f"{at}/move", data={"version": version}).location == at
+    assert f"{at}/move" not in client.get(at).text
+
+
 def test_a_second_edition_is_what_the_next_visit_is_planned_with(app, audited, published):
     with app.app_context():
         assert not forms.publish(audited, published, scope=audited.network()).made
         audits.assign(audited, form_code=published)
-        with at_work(audited.network()):
-            draft = find_design(published).content
-            gone = next(q for s, q in questions_in(draft) if len(s["questions"]) > 1)["code"]
-            designs.change_design(
-                published, "question_removed", gone, 0, lambda d: changes.remove_question(d, gone)
-            )
-        assert forms.publish(audited, published, scope=audited.network()).number == 2
+        gone, edition = edition_without_a_question(audited, published)
+        assert edition.number == 2
         with at_work(audited.tenant()):
             form, before = ensure_current_form(published), versions_of(published)[-1]
             assert (before.number, form.number) == (1, 2)
