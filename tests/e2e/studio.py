@@ -16,6 +16,21 @@ class Traffic(NamedTuple):
     answered: int
 
 
+def drag(page: Page, handle: Locator, onto: Locator) -> None:
+    """By the mouse, into the upper half of another item of a list."""
+    handle.evaluate("one => scrollBy(0, one.getBoundingClientRect().top - 300)")
+    start, end = handle.bounding_box(), onto.bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    for part in (0.3, 0.7, 1):
+        height = start["y"] + (end["y"] + 6 - start["y"]) * part
+        page.mouse.move(end["x"] + 30, height, steps=4)
+        page.wait_for_timeout(60)  # the list moves its items out of the way
+    page.mouse.up()
+
+
 class Studio:
     """The editor of the dealership's main set. A step is chosen by its code."""
 
@@ -65,24 +80,10 @@ class Studio:
 
     def drag(self, handle: Locator, onto: Locator) -> Traffic:
         """Drop it in the upper half of another item."""
-        handle.evaluate("one => scrollBy(0, one.getBoundingClientRect().top - 300)")
-        start, end = handle.bounding_box(), onto.bounding_box()
-        assert start is not None
-        assert end is not None
         asked: list[str] = []
         self.page.on("request", lambda request: asked.append(request.url))
-        mouse = self.page.mouse
-        mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-        mouse.down()
         with self.answer() as answered:
-            for part in (0.3, 0.7, 1):
-                mouse.move(
-                    end["x"] + 30,
-                    start["y"] + (end["y"] + 6 - start["y"]) * part,
-                    steps=4,
-                )
-                self.page.wait_for_timeout(60)  # the list moves its items out of the way
-            mouse.up()
+            drag(self.page, handle, onto)
         self.settled()
         answer = answered.value
         return Traffic(len(asked), len(answer.request.post_data or ""), len(answer.body()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.studio import drag
+
 pytestmark = pytest.mark.e2e
 
 PLACE = "demo-07"
@@ -16,6 +18,12 @@ def follow(page: Page, name: str) -> None:
         page.get_by_role("link", name=name, exact=True).first.click()
 
 
+def questions(page: Page) -> list[str]:
+    """The codes of the form that is built, in order."""
+    items = page.locator(".sort-item:has(a[href*='/questions/'])")
+    return items.evaluate_all("items => items.map(item => item.dataset.sortId)")
+
+
 def test_a_short_form_is_built_published_and_tried_out_without_being_counted(person, product):
     manager = person("manager07", "en")
     manager.goto(f"{product.url}/t/{PLACE}/forms")
@@ -23,8 +31,14 @@ def test_a_short_form_is_built_published_and_tried_out_without_being_counted(per
         manager.get_by_role("button", name="Short form: critical items only").click()
     code = manager.url.rsplit("/", 1)[-1]
 
-    # a question is moved down by its arrow and taken out; both are undone
+    # a question is dragged below the next, moved down by its arrow, taken out: each is undone
     first = manager.locator(".sort-item a[href*='/questions/']").first.inner_text()
+    one, two, three = questions(manager)[:3]
+    drag(manager, manager.locator(f"#item-{one} .sort-handle"), manager.locator(f"#item-{three}"))
+    expect(manager.locator("#draft-bar")).to_contain_text("questions ordered")
+    assert questions(manager)[:3] == [two, one, three]
+    manager.locator("#undo").click()
+    expect(manager.locator("#draft-bar")).to_contain_text("Nothing to undo yet")
     moved = manager.locator("[id^='down-V']:not([aria-disabled])").first
     moved.click()
     expect(manager.locator("#draft-bar")).to_contain_text("questions ordered")
