@@ -95,7 +95,7 @@ def fill_in_through(network: BadNetwork, server: Server, page: Page, visit_id: o
     open_form(page, network, visit_id)
     wait_until_kept(page)
     page.evaluate("audit.Outbox.timeout = 2500")
-    network.rate = 0.3
+    network.of_ten = 3
     answer_everything(page)
     submit(page)
     for _kill in range(2):
@@ -103,7 +103,7 @@ def fill_in_through(network: BadNetwork, server: Server, page: Page, visit_id: o
         server.kill()
         server.start()
     eventually(lambda: tapped(page) and state_of_visit(server, visit_id) == "submitted", 120)
-    network.rate = 0
+    network.of_ten = 0
 
 
 def test_nothing_is_lost_and_nothing_doubled_when_a_third_of_all_requests_fail(

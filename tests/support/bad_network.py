@@ -1,8 +1,8 @@
 """The way between a browser and the server, and everything that happens on it.
 
 A proxy of our own, because Playwright's offline switch does not reach what a service worker
-fetches. `plight` is what befalls every request; `rate` is the part of the tablet's requests that
-meets something else each time, by the dice of `seed`.
+fetches. `plight` is what befalls every request; `of_ten` is how many of each ten requests of the
+tablet meet something else each time, by the dice of `seed`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class BadNetwork(ThreadingHTTPServer):
         self.target = target
         self.dice = random.Random(seed)
         self.plight = ""
-        self.rate = 0.0
+        self.of_ten = 0
+        self._fates: list[bool] = []
         self.next_events: list[str] = []
         """What befalls the next posts of events, in this order."""
         self.patience = 20.0
@@ -61,10 +62,19 @@ class BadNetwork(ThreadingHTTPServer):
             if not plight and method == "POST" and path.endswith("/events") and self.next_events:
                 plight = self.next_events.pop(0)
             of_tablet = path.startswith("/api/") or path.endswith("/token")
-            if not plight and of_tablet and self.dice.random() < self.rate:
+            if not plight and of_tablet and self._unlucky():
                 plight = self.dice.choice(PLIGHTS)
             self.passed.append((method, path, plight))
             return plight
+
+    def _unlucky(self) -> bool:
+        """Dealt, not thrown: a visit of few requests has its bad luck, too."""
+        if not self.of_ten:
+            return False
+        if not self._fates:
+            self._fates = [number < self.of_ten for number in range(10)]
+            self.dice.shuffle(self._fates)
+        return self._fates.pop()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Browsers hang up at any time."""
