@@ -17,7 +17,7 @@ from csiapp.core import tenancy
 from csiapp.core.errors import NotFound, SignInRequired
 from csiapp.core.extensions import db, login
 from csiapp.core.permissions import Permission, access_of
-from csiapp.core.security import refuse_cross_site
+from csiapp.core.security import refuse_cross_site, refuse_nul
 from csiapp.core.web import SAFE_METHODS, begin_request, wants_fragment
 
 BearerLoader = Callable[[str, uuid.UUID], Located | None]
@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
     login.session_protection = None
     login.user_loader(load_signed_in)
     app.before_request(refuse_cross_site)
+    app.before_request(refuse_nul)
     app.before_request(_take_place)
     app.before_request(_enter)
     app.teardown_request(_leave)

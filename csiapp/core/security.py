@@ -1,6 +1,8 @@
-"""Headers of every answer, and refusal of cross-site unsafe requests."""
+"""Headers of every answer, and refusal of requests that no page of ours sends."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from flask import Flask, Response, abort, request
 
@@ -26,6 +28,21 @@ def refuse_cross_site() -> None:
     """Browsers say where an unsafe request comes from; another site's is refused."""
     if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(403)
+
+
+def refuse_nul() -> None:
+    """No key types U+0000, and PostgreSQL stores and compares none: a request with it in its
+    address or its form is refused before anything is asked."""
+    if any("\0" in text for text in _sent_text()):
+        abort(400)
+
+
+def _sent_text() -> Iterator[str]:
+    yield request.path
+    for fields in (request.args, request.form):
+        for name, value in fields.items(multi=True):
+            yield name
+            yield value
 
 
 def init_app(app: Flask, *, https: bool) -> None:

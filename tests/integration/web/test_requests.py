@@ -109,6 +109,21 @@ def test_a_form_of_very_many_fields_is_refused(visitor):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("/sign-in", {"email": "a\0@b.example", "password": "x"}),
+        ("/sign-in", {"email\0": "a@b.example"}),
+        ("/sign-in?email=a%00b", None),
+        ("/reset/a%00b", None),
+        ("/api/made/fail/409?a=%00", None),
+    ],
+)
+def test_a_sign_that_no_database_takes_is_refused(visitor, url, form):
+    answer = visitor.open(url, method="POST" if form else "GET", data=form)
+    assert answer.status_code == 400
+
+
 def test_a_page_asks_to_sign_in_and_htmx_is_sent_there(visitor):
     assert visitor.get("/made/signed-in?a=1").location == "/sign-in?next=/made/signed-in?a%3D1"
     part = visitor.get("/made/signed-in", headers={"HX-Request": "true"})
