@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from csiapp.accounts.identity import token_hash
-from csiapp.accounts.models import OneTimeToken
+from csiapp.accounts.models import Membership, OneTimeToken, User
 from csiapp.core.db import utcnow
 from csiapp.core.errors import Gone
 from csiapp.core.extensions import db
@@ -93,6 +93,24 @@ def end_resets_of(user_id: uuid.UUID) -> None:
     db.session.execute(
         sa.update(OneTimeToken)
         .where(OneTimeToken.user_id == user_id, _usable(Purpose.RESET))
+        .values(expires_at=utcnow())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_invitations_to(held: Membership) -> None:
+    """Once a role is taken away, a second invitation to it that was never used gives it to the
+    person no more."""
+    email = sa.select(User.email).where(User.id == held.user_id).scalar_subquery()
+    db.session.execute(
+        sa.update(OneTimeToken)
+        .where(
+            OneTimeToken.email == email,
+            OneTimeToken.network_id == held.network_id,
+            OneTimeToken.dealership_id.is_not_distinct_from(held.dealership_id),
+            OneTimeToken.role == held.role,
+            _usable(Purpose.INVITATION),
+        )
         .values(expires_at=utcnow())
         .execution_options(synchronize_session=False)
     )

@@ -8,6 +8,7 @@ import uuid
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from csiapp.accounts import tokens
 from csiapp.accounts.identity import revoke_sessions_of
 from csiapp.accounts.models import Membership, User
 from csiapp.accounts.queries import get_membership
@@ -29,6 +30,7 @@ def change_role(membership_id: uuid.UUID, role: Role, dealership_id: int | None)
         raise Conflict(_("This person has this role already."))
     if role is not Role.ADMIN:
         _keep_an_administrator(membership)
+    tokens.end_invitations_to(membership)
     before = membership.role
     membership.role, membership.dealership_id = role.value, dealership_id
     db.session.flush()
@@ -43,6 +45,7 @@ def deactivate(membership_id: uuid.UUID) -> None:
     if not membership.active:
         return
     _keep_an_administrator(membership)
+    tokens.end_invitations_to(membership)
     membership.active = False
     db.session.flush()
     revoke_sessions_of(membership.user_id)

@@ -201,6 +201,29 @@ def test_switching_off_and_on(app, world, admin, client_of, membership_of):
     assert verbs(app, world) == ["person.deactivated", "person.reactivated"]
 
 
+@pytest.mark.parametrize(("action", "data"), [("deactivate", {}), ("role", {"role": "reviewer"})])
+def test_a_second_invitation_does_not_give_back_what_was_taken_away(app, admin, action, data):
+    email, links = "twice@b.example", []
+    for _ in range(2):
+        admin.post(
+            "/n/near/people/invite", data={"email": email, "role": "manager", "dealership": "11"}
+        )
+        links.append(link_in_newest_mail(app, email))
+    admin.post("/n/near/people/invite", data={"email": email, "role": "shopper"})
+    other = link_in_newest_mail(app, email)
+    anonymous(app).post(links[0], data={"name": "Twice", "new_password": PASSWORD})
+    with app.app_context():
+        joined = db.session.scalar(
+            sa.select(Membership.id).join(User, User.id == Membership.user_id)
+            .where(User.email == email)
+        )  # fmt: skip
+        db.session.close()
+    assert admin.post(f"/n/near/people/{joined}/{action}", data=data).status_code == 303
+    assert anonymous(app).get(links[1]).status_code == 410
+    assert anonymous(app).post(links[1]).status_code == 410
+    assert anonymous(app).get(other).status_code == 200
+
+
 def test_switching_off_in_one_network_leaves_the_other_alone(app, world, admin, client_of):
     with app.app_context():
         user = db.session.get(User, world.people["far_manager"])
