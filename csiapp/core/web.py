@@ -129,10 +129,17 @@ class Page(Generic[Row]):
         return self.number < self.pages
 
 
+def whole_number(text: str, most: int = 99_999) -> int | None:
+    """The number from 0 to `most` that a text spells in the digits 0 to 9, or None."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
 def page_number() -> int:
     """`?page=` of the request; anything odd is page 1."""
-    value = request.args.get("page", "1")
-    return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 10_000 else 1
+    return whole_number(request.args.get("page", ""), most=9_999) or 1
 
 
 def page_of(

@@ -34,6 +34,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from csiapp.core.i18n import tr
+from csiapp.core.web import whole_number
 from csiapp.standards.forms import one_line
 from csiapp.training.matrix import MatrixFilter
 from csiapp.training.queries import StaffFilter
@@ -185,10 +186,11 @@ class Chosen:
         made: dict[uuid.UUID, NewEntry] = {}
         for one in self.ids:
             text = self.marks[one]
-            if text and not (text.isascii() and text.isdigit() and len(text) <= 3):
+            mark = whole_number(text, most=100)
+            if text and mark is None:
                 self.problems[one] = _("A mark is a whole number from 0 to 100.")
             else:
-                made[one] = form.entry_with(int(text) if text else None)
+                made[one] = form.entry_with(mark)
         return made
 
 

@@ -39,7 +39,7 @@ from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.spreadsheet import XLSX, workbook_bytes
-from csiapp.core.web import redirect_to, render_page, toast
+from csiapp.core.web import redirect_to, render_page, toast, whole_number
 from csiapp.standards.wording import unit_name
 
 if TYPE_CHECKING:
@@ -227,8 +227,8 @@ def discard(code: str) -> ResponseReturnValue:
 
 def seen_edit() -> int:
     """The edit of the draft that the person's page showed."""
-    seen = request.form.get("seen", "")
-    return int(seen) if seen.isdecimal() else -1
+    seen = whole_number(request.form.get("seen", ""))
+    return -1 if seen is None else seen
 
 
 def draft_context(design: FormDesign) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from csiapp.core.errors import Conflict
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import redirect_to, render_page, toast, wants_fragment
+from csiapp.core.web import redirect_to, render_page, toast, wants_fragment, whole_number
 from csiapp.standards import queries, services
 from csiapp.standards.set_address import asked_set
 from csiapp.standards.undo_wording import edit_words
@@ -100,8 +100,8 @@ def key_factor(code: str) -> ResponseReturnValue:
 @require(Permission.STANDARDS_EDIT)
 def undo() -> ResponseReturnValue:
     """Take back the newest change, which the page showed as `number`."""
-    number, shown = request.form.get("number", ""), request.form.get("selected", "")
-    undone = services.undo(asked_set().id, int(number) if number.isdecimal() else 0)
+    number, shown = whole_number(request.form.get("number", "")), request.form.get("selected", "")
+    undone = services.undo(asked_set().id, number or 0)
     draft = the_draft()
     codes = [step.code for step in queries.outline(draft.id)]
     selected = shown if shown in codes else codes[0]

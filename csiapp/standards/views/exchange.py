@@ -18,7 +18,14 @@ from csiapp.core.spreadsheet import XLSX
 from csiapp.core.spreadsheet_reading import TooMuch, Unreadable
 from csiapp.core.storage import Missing, storage
 from csiapp.core.tenancy import current_scope
-from csiapp.core.web import reads_only, redirect_to, render_page, taken_back, toast
+from csiapp.core.web import (
+    reads_only,
+    redirect_to,
+    render_page,
+    taken_back,
+    toast,
+    whole_number,
+)
 from csiapp.standards import queries
 from csiapp.standards.comparison import compared
 from csiapp.standards.exchange import (
@@ -76,8 +83,9 @@ def export(source: str, form: str) -> ResponseReturnValue:
 
 def _version(source: str) -> StandardVersion | None:
     set_id = asked_set().id
-    if source.isascii() and source.isdigit() and len(source) < 6:
-        return queries.version_by_number(set_id, int(source))
+    number = whole_number(source)
+    if number is not None:
+        return queries.version_by_number(set_id, number)
     match source:
         case "draft":
             return queries.draft_version(set_id)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from csiapp.accounts.queries import names_of
 from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import render_page
+from csiapp.core.web import render_page, whole_number
 from csiapp.standards import queries
 from csiapp.standards.comparison import CLASS_NAMES, TRAINING_NAMES, compared
 from csiapp.standards.decisions import redefined
@@ -73,6 +73,7 @@ def _number(name: str, default: int) -> int:
     value = request.args.get(name)
     if value is None:
         return default
-    if not (value.isascii() and value.isdigit() and len(value) < 6):
+    number = whole_number(value)
+    if number is None:
         raise NotFound
-    return int(value)
+    return number

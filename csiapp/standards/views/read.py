@@ -12,7 +12,7 @@ from csiapp.accounts.access import permitted
 from csiapp.accounts.queries import names_of
 from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import render_page
+from csiapp.core.web import render_page, whole_number
 from csiapp.standards import queries
 from csiapp.standards.levels import is_local
 from csiapp.standards.rows import measure_of
@@ -40,12 +40,13 @@ def _give_words(state: BlueprintSetupState) -> None:
 
 def asked_version() -> StandardVersion | None:
     """The version that `?version=` names, else the published one. Raises NotFound."""
-    number = request.args.get("version")
-    if number is None:
+    asked = request.args.get("version")
+    if asked is None:
         return queries.published_version(asked_set().id)
-    if not (number.isascii() and number.isdigit() and len(number) < 6):
+    number = whole_number(asked)
+    if number is None:
         raise NotFound
-    return queries.version_by_number(asked_set().id, int(number))
+    return queries.version_by_number(asked_set().id, number)
 
 
 @blueprint.route("")

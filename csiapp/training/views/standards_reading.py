@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from csiapp.accounts.access import permitted, require_place, signed_in
 from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import redirect_to, render_page, toast
+from csiapp.core.web import redirect_to, render_page, toast, whole_number
 from csiapp.standards import queries as standards
 from csiapp.standards.set_address import asked_set
 from csiapp.standards.vocabulary import course_titles, vocabulary
@@ -91,12 +91,13 @@ def confirm() -> ResponseReturnValue:
 @require(Permission.TRAINING_READ)
 def who() -> ResponseReturnValue:
     """Who has read which version: `?version=N`, else the one in force."""
-    set_id, number = asked_set().id, request.args.get("version", "")
+    set_id, asked = asked_set().id, request.args.get("version", "")
     version = standards.published_version(set_id)
-    if number:
-        if not (number.isascii() and number.isdigit() and len(number) < 6):
+    if asked:
+        number = whole_number(asked)
+        if number is None:
             raise NotFound
-        version = standards.version_by_number(set_id, int(number))
+        version = standards.version_by_number(set_id, number)
     day = queries.today(require_place().timezone)
     return render_page(
         "training/confirmations.html",

@@ -150,6 +150,13 @@ def test_the_second_editor_sees_both_and_nothing_is_overwritten(app, audited, cl
     assert draft(app, audited, code)[1]["sections"][0]["title"]["en"] == "Mine"
 
 
+def test_a_number_that_no_draft_ever_had_is_a_change_that_comes_too_late(client_of, code):
+    client, at = client_of("manager"), f"{BASE}/{code}"
+    for seen in ("9" * 30, "9" * 5000, "²", "٣", "-1", ""):
+        assert client.post(f"{at}/undo", data={"seen": seen}).status_code == 409
+        assert client.post(f"{at}/sections/new", data={"seen": seen, **NAME}).status_code == 409
+
+
 def test_a_button_that_comes_too_late_changes_nothing(app, audited, client_of, code):
     client, at = client_of("manager"), f"{BASE}/{code}"
     _, content = draft(app, audited, code)
