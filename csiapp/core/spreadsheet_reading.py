@@ -7,6 +7,7 @@ it says is refused after reading as much of it as is allowed and no more.
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -150,6 +151,8 @@ def _cell(cell: Any, row: int, column: int) -> ReadCell:
         return ReadCell(None, row, letter, formula=True)
     value = cell.value
     if isinstance(value, float):
+        if not math.isfinite(value):
+            raise Unreadable("number")
         value = int(value) if value.is_integer() else Decimal(repr(value))
     elif not isinstance(value, bool | int):
         value = str(value).replace("_x005F_", "_")

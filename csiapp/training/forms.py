@@ -108,7 +108,7 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
         self.roles.choices = _role_choices()
 
     def validate_joined_on(self, field: Field) -> None:
-        if not EARLIEST <= field.data <= self._today + FARTHEST_START:
+        if field.data and not EARLIEST <= field.data <= self._today + FARTHEST_START:
             raise ValidationError(_("This date cannot be right."))
 
     def details(self) -> StaffDetails:

@@ -19,6 +19,7 @@ from csiapp.standards.exchange.words import Words
 
 MOST_EVENTS = 400_000
 MOST_DEPTH = 20
+LONGEST_NUMBER = 20  # digits; what is longer is read as the text that it is, and refused as one
 # written in C where the library has it, which is many times as fast
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -197,8 +198,8 @@ def _scalar(node: yaml.Node) -> Any:
             return None
         case "bool":
             return node.value.lower() in {"true", "yes", "on"}
-        case "int":
-            return int(node.value) if node.value.lstrip("+-").isdigit() else node.value
+        case "int" if node.value.lstrip("+-").isdigit() and len(node.value) <= LONGEST_NUMBER:
+            return int(node.value)
         case _:
             return node.value
 

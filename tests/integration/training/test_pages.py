@@ -171,6 +171,7 @@ def test_a_person_is_added_and_appears_in_the_matrix(taught, manager):
     ({"roles": ["XX"]}, "is not a valid choice"),
     ({"joined_on": "1890-01-01"}, "This date cannot be right."),
     ({"joined_on": "2999-01-01"}, "This date cannot be right."),
+    ({"joined_on": "2026-13-45"}, "Not a valid date value."),
     ({"email": "nobody@test.example"}, "Nobody with this e-mail address signs in"),
     ({"email": "next_manager@test.example"}, "Nobody with this e-mail address signs in"),
 ])  # fmt: skip

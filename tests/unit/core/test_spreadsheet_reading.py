@@ -96,6 +96,13 @@ def test_what_is_no_spreadsheet_is_refused(data: bytes) -> None:
         read_sheets(data)
 
 
+def test_a_number_that_is_none_is_refused() -> None:
+    for number in (b"1e400", b"-1e400", b"nan", b"9" * 5000):
+        body = sheet(b"<row><c><v>" + number + b"</v></c></row>")
+        with pytest.raises(Unreadable):
+            read_sheets(rewritten("xl/worksheets/sheet1.xml", body))
+
+
 def test_a_far_away_cell_costs_nothing() -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "h"

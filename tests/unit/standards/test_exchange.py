@@ -201,6 +201,13 @@ def test_a_fault_of_a_yaml_text_is_named_with_its_line() -> None:
     assert ("set", 1, "key_unknown") in yaml_findings("colour: red")
 
 
+def test_a_number_of_thousands_of_digits_is_out_of_range_and_no_failure() -> None:
+    text = write_yaml(reference()).decode().replace("importance: 4", f"importance: {'9' * 5000}", 1)
+
+    (fault,) = read_yaml(text.encode(), REFERENCE_WORDS).findings
+    assert (fault.name, fault.reason) == ("importance", "out_of_range")
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
