@@ -53,13 +53,24 @@ class Measured:
 
 
 def _few_decimals(_form: object, field: Field) -> None:
-    exponent = field.data.as_tuple().exponent if field.data is not None else 0
-    if not isinstance(exponent, int) or exponent < -MOST_DECIMALS:
+    if field.data is not None and field.data.as_tuple().exponent < -MOST_DECIMALS:
         raise ValidationError(_("Use at most three decimals."))
 
 
-def _number_field(label: Any, missing: Any, *types: str) -> DecimalField:
-    return DecimalField(
+class NumberField(DecimalField):  # type: ignore[misc]
+    """A decimal that has a size: what is no number, or has no end, cannot be compared."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
+
+
+def _number_field(label: Any, missing: Any, *types: str) -> NumberField:
+    return NumberField(
         label,
         places=None,
         validators=[
@@ -78,7 +89,7 @@ class OptionForm(Form):  # type: ignore[misc]
     code = HiddenField()
     label_zh = text_field(_l("Answer in Chinese"))
     label_en = text_field(_l("Answer in English"))
-    score = DecimalField(
+    score = NumberField(
         _l("Score, 0 to 1"),
         places=None,
         validators=[Optional()],

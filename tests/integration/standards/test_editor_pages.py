@@ -22,7 +22,8 @@ WRONG_VALUES = (
     ("target", "", "Type the target."),
     ("target", "many", "Not a valid decimal value."),
     ("target", "-1", "Type a number from 0"),
-    ("target", "NaN", "Type a number from 0"),
+    ("target", "NaN", "Not a valid decimal value."),
+    ("target", "-Infinity", "Not a valid decimal value."),
     ("target", "1e30", "Type a number from 0"),
     ("target", "1.23456", "Use at most three decimals."),
     ("tolerance", "", "Type the tolerance"),
@@ -138,6 +139,15 @@ def test_a_wrong_answer_of_a_choice_is_named(draft, client_of):
     assert "Write at least two answers." in _text(response)
 
 
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity"])
+@pytest.mark.parametrize("code", ["ST020202", "ST010102"])
+def test_what_is_no_number_is_refused_wherever_one_is_compared(draft, client_of, code, value):
+    client = client_of("manager")
+    answer = {"options-0-label_zh": "全部", "options-0-label_en": "All", "options-0-score": value}
+    for typed in ({"target": value}, {"measure_type": "choice", **answer, "options-1-score": "0"}):
+        assert _save(client, code, **typed).status_code == 422
+
+
 @pytest.mark.parametrize(("code", "value"), [("ST020202", "11"), ("ST010102", "101")])
 def test_a_rating_ends_at_10_and_a_percentage_at_100(draft, client_of, code, value):
     response = _save(client_of("manager"), code, target=value)
@@ -239,7 +249,7 @@ def test_what_people_type_is_text_and_never_markup(draft, client_of):
 
 
 def test_control_characters_do_not_reach_the_database(app, draft, client_of):
-    _save(client_of("manager"), TIMED, statement_en="Two\x00 lines\r\nof text")
+    _save(client_of("manager"), TIMED, statement_en="Two\x0b lines\r\nof text")
     with app.app_context(), at_work(draft.tenant()):
         row = queries.find_standard(queries.draft_version(the_set()).id, TIMED).standard
         assert row.statement["en"] == "Two lines of text"
