@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 from rq import Queue, Retry
 from rq.exceptions import DuplicateJobError
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from csiapp.core.db import utcnow, writing
@@ -29,6 +29,7 @@ ENTRY = "csiapp.job"
 RETRY_SECONDS = (10, 60, 300)
 UNFINISHED_AFTER = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 4
+IN_LINE = (JobStatus.QUEUED, JobStatus.SCHEDULED)
 
 
 class RegisteredJob(Job):
@@ -93,12 +94,28 @@ def _send(row: Outbox) -> None:
             result_ttl=0,
             failure_ttl=7 * 24 * 3600,
             retry=Retry(max=len(RETRY_SECONDS), interval=list(RETRY_SECONDS)),
-            job_id=f"{row.id}-{row.attempts}",
+            job_id=_job_id(row, row.attempts),
             description=row.task,
             unique=True,
         )
     except DuplicateJobError:
         log.info("job %s is queued already", row.id)
+
+
+def _job_id(row: Outbox, attempt: int) -> str:
+    return f"{row.id}-{attempt}"
+
+
+def _in_line(rows: Sequence[Outbox]) -> set[uuid.UUID]:
+    """Those whose last sending nobody has taken out of the queue yet."""
+    sent = RegisteredJob.fetch_many(
+        [_job_id(row, row.attempts - 1) for row in rows], queue_connection(), JSONSerializer
+    )
+    return {
+        row.id
+        for row, job in zip(rows, sent, strict=True)
+        if job is not None and job.get_status(refresh=False) in IN_LINE
+    }
 
 
 def send_soon(ids: Sequence[uuid.UUID]) -> None:
@@ -111,15 +128,22 @@ def send_soon(ids: Sequence[uuid.UUID]) -> None:
 
 def sweep_unfinished() -> int:
     """Send again what was sent long ago and never finished (a worker died); give up, and
-    let the task tell its users, after MAX_ATTEMPTS."""
-    late = utcnow() - UNFINISHED_AFTER
-    query = sa.select(Outbox).where(Outbox.done_at.is_(None), Outbox.sent_at < late).limit(100)
+    let the task tell its users, after MAX_ATTEMPTS. A long line, or a worker that is away, is
+    no failure: what still waits in the queue is left there and looked at later."""
+    now = utcnow()
+    late = sa.and_(Outbox.done_at.is_(None), Outbox.sent_at < now - UNFINISHED_AFTER)
+    query = sa.select(Outbox).where(late).order_by(Outbox.sent_at).limit(100)
     token = writing.set(True)
     try:
         rows = db.session.scalars(query).all()
-        given_up = [row.id for row in rows if row.attempts >= MAX_ATTEMPTS]
+        waiting = _in_line(rows) if rows else set()
+        given_up = [
+            row.id for row in rows if row.attempts >= MAX_ATTEMPTS and row.id not in waiting
+        ]
         for row in rows:
-            if row.attempts < MAX_ATTEMPTS:
+            if row.id in waiting:
+                row.sent_at = now
+            elif row.attempts < MAX_ATTEMPTS:
                 row.sent_at = None
         db.session.commit()
     finally:

@@ -147,6 +147,21 @@ def test_a_job_whose_worker_died_is_sent_again_by_the_sweeper(
     assert hired(queue_app, world) == ["1"]
 
 
+def test_a_job_that_waits_for_a_worker_for_hours_is_neither_doubled_nor_given_up(
+    queue_app, world, worker_process, monkeypatch
+):
+    promise(queue_app, world, "test.hire", number="1")
+    relayed(queue_app)
+    monkeypatch.setattr(relay, "UNFINISHED_AFTER", dt.timedelta(0))
+    for _ in range(relay.MAX_ATTEMPTS + 1):
+        with queue_app.app_context():
+            sweep_unfinished()
+        relayed(queue_app)
+    assert queued(queue_app) == 1
+    worker_process("--burst").wait(45)
+    assert hired(queue_app, world) == ["1"]
+
+
 def test_a_job_that_keeps_failing_tells_its_task_in_the_end(queue_app, world, monkeypatch):
     promise(queue_app, world, "test.fail", number="1")
     monkeypatch.setattr(relay, "UNFINISHED_AFTER", dt.timedelta(0))
