@@ -131,27 +131,24 @@ def asking_forms(set_id: uuid.UUID) -> dict[str, list[Text2]]:
 
 def learners(day: dt.date) -> list[Learner]:
     """Everybody on staff that day, with what they must hold and do: four queries."""
-    known = training.catalogue()
-    people = training.staff_on(day)
-    entries = training.entries_of([person.id for person in people])
-    found = []
-    for person in people:
-        own = entries.get(person.id, {})
-        held = training.training_on(person, own, known, day).standings
+    roll = training.roll_on(day)
+    known, found = roll.known, []
+    for each in roll.everybody:
+        roles = each.person.roles
         found.append(
             Learner(
-                roles=frozenset(person.roles),
+                roles=frozenset(roles),
                 required=frozenset(
-                    known.courses[course].code for course in known.required_of(person.roles)
+                    known.courses[course].code for course in known.required_of(roles)
                 ),
                 held=frozenset(
                     known.courses[course].code
-                    for course, standing in held.items()
+                    for course, standing in each.standings.items()
                     if standing.state in HELD
                 ),
                 passed={
                     known.courses[course].code: max(passes)
-                    for course, given in own.items()
+                    for course, given in each.entries.items()
                     if course in known.courses
                     and (
                         passes := [

@@ -14,7 +14,7 @@ from csiapp.accounts.home import Card, Panel, home_card, home_panel
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
 from csiapp.training import confirmations, queries
-from csiapp.training.matrix import overview
+from csiapp.training.matrix import overview_of
 from csiapp.training.models import Course, StaffMember
 from csiapp.training.queries import PersonTraining
 from csiapp.training.status import Standing, State
@@ -26,7 +26,8 @@ SHOWN = 5
 @home_card(ScopeKind.TENANT, Permission.TRAINING_RECORD)
 def to_renew() -> Card | None:
     """Required courses of the staff that ran out, or soon will."""
-    counts = overview(queries.today(require_place().timezone)).counts
+    day = queries.today(require_place().timezone)
+    counts = overview_of(queries.roll_on(day).everybody).counts
     expired, expiring = counts[State.EXPIRED], counts[State.EXPIRING]
     if not expired + expiring:
         return None

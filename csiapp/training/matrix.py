@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,14 +9,7 @@ from fractions import Fraction
 from csiapp.core.errors import NotFound
 from csiapp.core.web import Page
 from csiapp.training.models import Course
-from csiapp.training.queries import (
-    PER_PAGE,
-    Catalogue,
-    PersonTraining,
-    catalogue,
-    staff_on,
-    training_of,
-)
+from csiapp.training.queries import PER_PAGE, Catalogue, PersonTraining, Roll
 from csiapp.training.status import State, completion_rate
 
 
@@ -66,22 +58,14 @@ def overview_of(trainings: Sequence[PersonTraining]) -> Overview:
     )
 
 
-def overview(day: dt.date) -> Overview:
-    """Of everybody on staff that day, in four queries."""
-    return overview_of(training_of(staff_on(day), catalogue(), day))
-
-
-def matrix(wanted: MatrixFilter, day: dt.date, number: int = 1) -> Matrix:
-    """The people on staff that day who fit, by name, in four queries. A page past the end is
-    NotFound."""
-    known = catalogue()
-    everybody = training_of(staff_on(day), known, day)
-    shown = [training for training in everybody if _fits(training, wanted)]
+def matrix(roll: Roll, wanted: MatrixFilter, number: int = 1) -> Matrix:
+    """Those of the roll who fit, by name. A page past the end is NotFound."""
+    shown = [training for training in roll.everybody if _fits(training, wanted)]
     start = (number - 1) * PER_PAGE
     page = Page(shown[start : start + PER_PAGE], number, PER_PAGE, len(shown))
     if number > page.pages:
         raise NotFound
-    return Matrix(overview_of(everybody), _columns(shown, wanted, known), page)
+    return Matrix(overview_of(roll.everybody), _columns(shown, wanted, roll.known), page)
 
 
 def _fits(training: PersonTraining, wanted: MatrixFilter) -> bool:

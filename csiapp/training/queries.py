@@ -183,10 +183,12 @@ def list_staff(wanted: StaffFilter, day: dt.date, number: int = 1) -> Page[Staff
 
 @dataclass(frozen=True)
 class PersonTraining:
-    """One person's courses on a day: those that they must hold, and those that have entries."""
+    """One person's courses on a day: those that they must hold, and those that have entries.
+    Both mappings are by course."""
 
     person: StaffMember
     standings: Mapping[uuid.UUID, Standing]
+    entries: Mapping[uuid.UUID, Sequence[Entry]]
 
     @cached_property
     def rate(self) -> Fraction | None:
@@ -216,6 +218,20 @@ def training_of(
     """What these people hold on a day. One query, however many they are."""
     entries = entries_of([person.id for person in people])
     return [training_on(person, entries.get(person.id, {}), known, day) for person in people]
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The network's courses, and everybody on staff on a day with what they hold."""
+
+    known: Catalogue
+    everybody: Sequence[PersonTraining]
+
+
+def roll_on(day: dt.date) -> Roll:
+    """Four queries, however many people there are."""
+    known = catalogue()
+    return Roll(known, training_of(staff_on(day), known, day))
 
 
 def entries_of(
@@ -261,6 +277,7 @@ def training_on(
             for course_id, course in known.courses.items()
             if course_id in required or course_id in entries
         },
+        entries,
     )
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from csiapp.standards.lessons import Lesson, lessons
 from csiapp.training.models import Course, StaffMember
-from csiapp.training.queries import Catalogue, catalogue, entries_of, staff_on
+from csiapp.training.queries import Catalogue, PersonTraining, Roll
 from csiapp.training.status import Entry, EntryKind, standing_entries
 
 
@@ -42,17 +42,14 @@ class LessonProgress:
     people: int
 
 
-def due_again(person: StaffMember, zone: str) -> list[DueAgain]:
+def due_again(training: PersonTraining, known: Catalogue, zone: str) -> list[DueAgain]:
     """The courses that one person has to take again, the most urgent first."""
-    asked = [lesson for lesson in lessons() if _concerns(lesson, person, zone)]
-    if not asked:
-        return []
-    known = catalogue()
-    entries = entries_of([person.id]).get(person.id, {})
     open_lessons: dict[uuid.UUID, list[Lesson]] = {}
-    for lesson in asked:
+    for lesson in lessons():
+        if not _concerns(lesson, training.person, zone):
+            continue
         for course in _courses(lesson, known):
-            if not _passed_since(entries.get(course.id, ()), lesson, zone):
+            if not _passed_since(training.entries.get(course.id, ()), lesson, zone):
                 open_lessons.setdefault(course.id, []).append(lesson)
     due = [
         DueAgain(known.courses[course_id], _earliest(found), tuple(found))
@@ -61,31 +58,17 @@ def due_again(person: StaffMember, zone: str) -> list[DueAgain]:
     return sorted(due, key=lambda item: (item.by or dt.date.max, item.course.code))
 
 
-def progress(day: dt.date, zone: str) -> list[LessonProgress]:
-    """Every change that is to be taught, with how far it is; four queries at most."""
-    asked = lessons()
-    if not asked:
-        return []
-    known, people = catalogue(), staff_on(day)
-    entries = entries_of([person.id for person in people])
-    return [_progress(lesson, known, people, entries, zone) for lesson in asked]
+def progress(roll: Roll, zone: str) -> list[LessonProgress]:
+    """Every change that is to be taught, with how far those on the roll are."""
+    return [_progress(lesson, roll, zone) for lesson in lessons()]
 
 
-def _progress(
-    lesson: Lesson,
-    known: Catalogue,
-    people: Sequence[StaffMember],
-    entries: Mapping[uuid.UUID, Mapping[uuid.UUID, Sequence[Entry]]],
-    zone: str,
-) -> LessonProgress:
-    courses = _courses(lesson, known)
-    concerned = [p for p in people if courses and _concerns(lesson, p, zone)]
+def _progress(lesson: Lesson, roll: Roll, zone: str) -> LessonProgress:
+    courses = _courses(lesson, roll.known)
+    concerned = [t for t in roll.everybody if courses and _concerns(lesson, t.person, zone)]
     learned = sum(
-        all(
-            _passed_since(entries.get(person.id, {}).get(course.id, ()), lesson, zone)
-            for course in courses
-        )
-        for person in concerned
+        all(_passed_since(training.entries.get(course.id, ()), lesson, zone) for course in courses)
+        for training in concerned
     )
     return LessonProgress(lesson, courses, learned, len(concerned))
 

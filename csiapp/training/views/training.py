@@ -53,7 +53,8 @@ def today() -> dt.date:
 @require(Permission.TRAINING_READ)
 def matrix() -> ResponseReturnValue:
     form = MatrixFilterForm(request.args)
-    found = build_matrix(form.wanted(), today(), page_number())
+    roll = queries.roll_on(today())
+    found = build_matrix(roll, form.wanted(), page_number())
     kept = {field.name: field.data for field in form if field.data}
     return render_page(
         "training/matrix.html",
@@ -64,7 +65,7 @@ def matrix() -> ResponseReturnValue:
         filtered=bool(kept),
         page_url=lambda number: url_for(".matrix", **kept, page=number),
         may_record=permitted(Permission.TRAINING_RECORD),
-        lessons=[] if wants_fragment() else progress(today(), require_place().timezone),
+        lessons=[] if wants_fragment() else progress(roll, require_place().timezone),
         **looks(),
     )
 
@@ -79,7 +80,7 @@ def person(staff_id: uuid.UUID) -> ResponseReturnValue:
         training=training,
         member=training.person,
         groups=groups_of(training, known),
-        due_again=due_again(training.person, require_place().timezone),
+        due_again=due_again(training, known, require_place().timezone),
         may_record=permitted(Permission.TRAINING_RECORD),
         today=today(),
         **looks(),
@@ -106,7 +107,7 @@ def mine() -> ResponseReturnValue:
         "training/mine.html",
         training=training,
         groups=groups_of(training, known),
-        due_again=due_again(me, require_place().timezone),
+        due_again=due_again(training, known, require_place().timezone),
         today=today(),
         history=queries.history_of(me.id),
         **looks(),
@@ -173,14 +174,13 @@ def course_page(
 
 def recorded_fragment(staff_id: uuid.UUID, code: str) -> Response:
     """After a change in the panel: the cell, the person's rate and the overview, out of band."""
-    known, day = queries.catalogue(), today()
-    everybody = queries.training_of(queries.staff_on(day), known, day)
-    shown = next((t for t in everybody if t.person.id == staff_id), None)
+    roll = queries.roll_on(today())
+    shown = next((t for t in roll.everybody if t.person.id == staff_id), None)
     return render_page(
         "training/_recorded.html",
         "training/_recorded.html",
         training=shown,
-        course=known.by_code[code],
-        overview=overview_of(everybody),
+        course=roll.known.by_code[code],
+        overview=overview_of(roll.everybody),
         **looks(),
     )

@@ -10,6 +10,7 @@ import pytest
 from csiapp.core.errors import NotFound
 from csiapp.core.tenancy import entered
 from csiapp.training.matrix import Matrix, MatrixFilter, matrix
+from csiapp.training.queries import roll_on
 from csiapp.training.services import mark_left
 from csiapp.training.status import State
 from tests.factories import training
@@ -23,7 +24,7 @@ DAY = dt.date(2026, 6, 1)
 
 def shown(app, world, day=DAY, number=1, **wanted) -> Matrix:
     with app.app_context(), entered(world.tenant()):
-        return matrix(MatrixFilter(**wanted), day, number)
+        return matrix(roll_on(day), MatrixFilter(**wanted), number)
 
 
 def names(found: Matrix) -> list[str]:

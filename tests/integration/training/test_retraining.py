@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -15,6 +16,7 @@ from csiapp.training.retraining import due_again, progress
 from csiapp.training.services import take_back
 from tests.factories import standards, training
 from tests.factories.standards import at_work, the_set
+from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.db
 
@@ -45,7 +47,9 @@ def change(world, mark="retrain", target=2, now=NOW, by=BY):
 
 def due(world, person):
     with at_work(world.tenant()):
-        found = due_again(queries.get_staff(person), ZONE)
+        known = queries.catalogue()
+        (training,) = queries.training_of([queries.get_staff(person)], known, PUBLISHED)
+        found = due_again(training, known, ZONE)
         return [
             (item.course.code, item.by, [lesson.code for lesson in item.lessons]) for item in found
         ]
@@ -113,9 +117,21 @@ def test_progress_counts_those_who_execute_it(app, published):
         change(published)
         training.note_down(published, first, "TC06", on=PUBLISHED)
         with at_work(published.tenant()):
-            (found,) = progress(PUBLISHED, ZONE)
+            (found,) = progress(queries.roll_on(PUBLISHED), ZONE)
             assert (found.learned, found.people) == (1, 2)
             assert [course.code for course in found.courses] == ["TC06"]
+
+
+@pytest.mark.parametrize("page", ["", "/people/{}"])
+def test_a_page_asks_for_courses_roles_and_entries_once(app, published, client_of, page):
+    with app.app_context():
+        person = training.hire(published, "1", ["RC"])
+        change(published)
+    client = client_of("manager")
+    with statements_of(app) as statements:
+        assert client.get(f"/t/near/training{page.format(person)}").status_code == 200
+    for table in ("course", "course_requirement", "completion"):
+        assert sum(bool(re.search(rf"FROM {table} ", s)) for s in statements) == 1, table
 
 
 def test_the_pages_say_it(app, published, client_of):
