@@ -158,6 +158,14 @@ class ScenarioForm(NameForm):
             (section["code"], f"{section['code']} · {tr(section['title'])}") for section in sections
         )
 
+    def show_item(self, scenario: Mapping[str, Any]) -> None:
+        self.show(scenario["name"])
+        self.excluded.data = list(scenario["sections_excluded"])
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of ``changes.set_scenario``."""
+        return {"name": self.name(), "excluded": self.excluded.data}
+
 
 class AskedForm(FlaskForm):  # type: ignore[misc]
     """The words of a question, and its condition."""
@@ -220,7 +228,7 @@ class UnscoredForm(AskedForm):
         if field.data and self.when.data == BEFORE_VISIT:
             raise ValidationError(_("Before the visit everything is asked."))
 
-    def show(self, question: Mapping[str, Any]) -> None:
+    def show_item(self, question: Mapping[str, Any]) -> None:
         self.show_asked(question)
         self.when.data, self.answer_type.data = question["when"], question["answer_type"]
 

@@ -204,57 +204,37 @@ def remove_unscored(code: str, question: str) -> ResponseReturnValue:
 @blueprint.route("/<code>/unscored/new", methods=["GET", "POST"])
 @require(Permission.FORMS_BUILD)
 def new_unscored(code: str) -> ResponseReturnValue:
-    return _unscored(code, "", None)
+    return _unscored(code, None)
 
 
 @blueprint.route("/<code>/unscored/<question>", methods=["GET", "POST"])
 @require(Permission.FORMS_BUILD)
 def unscored(code: str, question: str) -> ResponseReturnValue:
     found = _item(queries.find_design(code).content["unscored"], question)
-    return _unscored(code, question, found)
+    return _unscored(code, found)
 
 
-def _unscored(code: str, asked: str, found: dict[str, Any] | None) -> ResponseReturnValue:
-    form = UnscoredForm(queries.find_design(code).content, asked)
-    if request.method == "GET":
-        if found:
-            form.show(found)
-    elif form.validate():
-        wanted = form.wanted()
-        return _from_page(
-            code, "unscored_set", asked, lambda draft: changes.set_unscored(draft, asked, **wanted)
-        )
-    return _page("unscored", code, form, question=found)
+def _unscored(code: str, found: dict[str, Any] | None) -> ResponseReturnValue:
+    form = UnscoredForm(queries.find_design(code).content, found["code"] if found else "")
+    return _item_page("unscored", code, found, form, changes.set_unscored)
 
 
 @blueprint.route("/<code>/scenarios/new", methods=["GET", "POST"])
 @require(Permission.FORMS_BUILD)
 def new_scenario(code: str) -> ResponseReturnValue:
-    return _scenario(code, "", None)
+    return _scenario(code, None)
 
 
 @blueprint.route("/<code>/scenarios/<scenario>", methods=["GET", "POST"])
 @require(Permission.FORMS_BUILD)
 def scenario(code: str, scenario: str) -> ResponseReturnValue:
     found = _item(queries.find_design(code).content["scenarios"], scenario)
-    return _scenario(code, scenario, found)
+    return _scenario(code, found)
 
 
-def _scenario(code: str, asked: str, found: dict[str, Any] | None) -> ResponseReturnValue:
+def _scenario(code: str, found: dict[str, Any] | None) -> ResponseReturnValue:
     form = ScenarioForm(queries.find_design(code).content["sections"])
-    if request.method == "GET":
-        if found:
-            form.show(found["name"])
-            form.excluded.data = list(found["sections_excluded"])
-    elif form.validate():
-        name, excluded = form.name(), form.excluded.data
-        return _from_page(
-            code,
-            "scenario_set",
-            asked,
-            lambda draft: changes.set_scenario(draft, asked, name, excluded),
-        )
-    return _page("scenario", code, form, scenario=found)
+    return _item_page("scenario", code, found, form, changes.set_scenario)
 
 
 # ------------------------------------------------------------------------------ common
@@ -322,6 +302,23 @@ def _from_page(
         )
     toast(_("Saved."))
     return redirect_to(url_for(".editor", code=code, _anchor=subject or None))
+
+
+def _item_page(
+    kind: str,
+    code: str,
+    found: dict[str, Any] | None,
+    form: UnscoredForm | ScenarioForm,
+    put: Callable[..., str],
+) -> ResponseReturnValue:
+    """One question without points, or one scenario: as it is, or a new one (`found` is None)."""
+    if request.method == "GET":
+        if found:
+            form.show_item(found)
+    elif form.validate():
+        item, wanted = found["code"] if found else "", form.wanted()
+        return _from_page(code, f"{kind}_set", item, lambda draft: put(draft, item, **wanted))
+    return _page(kind, code, form, item=found)
 
 
 def _page(name: str, code: str, form: Any, **context: Any) -> ResponseReturnValue:

@@ -168,6 +168,24 @@ def test_a_button_that_comes_too_late_changes_nothing(app, audited, client_of, c
     assert draft(app, audited, code)[1] == content
 
 
+def test_every_button_that_removes_says_what_was_seen(app, audited, client_of, code):
+    client, at = client_of("manager"), f"{BASE}/{code}"
+    asked = {"text_zh": "期望", "text_en": "Expected", "when": "before_visit"}
+    client.post(f"{at}/scenarios/new", data={"seen": "0", **NAME})
+    client.post(f"{at}/unscored/new", data={"seen": "1", **asked, "answer_type": "text"})
+    content = draft(app, audited, code)[1]
+    items = [("sections", content["sections"][-1]), ("unscored", content["unscored"][0])]
+    items += [("scenarios", content["scenarios"][0]), ("questions", next(questions_in(content))[1])]
+    for edit, (kind, item) in enumerate(reversed(items), 2):
+        form = next(
+            f for f in client.get(at).text.split("<form") if f"/{kind}/{item['code']}/remove" in f
+        )
+        assert f'name="seen" value="{edit}"' in form
+        url = f"{at}/{kind}/{item['code']}/remove"
+        assert client.post(url, data={"seen": str(edit)}).status_code == 303
+    assert draft(app, audited, code)[1]["scenarios"] == content["scenarios"][1:]
+
+
 def test_arrows_and_drops_order_sections(app, audited, client_of, code):
     client, at = client_of("manager"), f"{BASE}/{code}"
     before = [section["code"] for section in draft(app, audited, code)[1]["sections"]]
