@@ -90,6 +90,8 @@ def render_handbook(handbook_id: uuid.UUID) -> None:
     storage().put(key, pdf)
 
     handbook = get_handbook(handbook_id)
+    if handbook.state == "ready":  # meanwhile, by a second run
+        return
     handbook.state, handbook.finished_at = "ready", utcnow()
     handbook.storage_key, handbook.size = key, len(pdf)
     handbook.pdf_sha256 = hashlib.sha256(pdf).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import uuid
 
 import pypdf
@@ -11,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from csiapp.core.extensions import db
-from csiapp.core.jobs import fail
-from csiapp.core.models import Outbox
+from csiapp.core.jobs import fail, perform
+from csiapp.core.models import ActivityEntry, Outbox
 from csiapp.core.tenancy import entered
 from csiapp.reports import handbooks
 from csiapp.reports.handbook_html import handbook_html
 from csiapp.reports.models import Handbook
+from csiapp.reports.services import prepare_renderer
 from csiapp.standards.content import standards_in
 from tests.factories.standards import reference_content
 
@@ -109,6 +111,41 @@ def test_a_handbook_that_failed_is_tried_again(app, audited, client_of):
 
     staff.post(PLACE, data={"locale": "en"})
     assert made(app, audited)["en"].state == "queued"
+
+
+@pytest.mark.pdf
+@pytest.mark.db
+def test_two_runs_of_one_job_at_once_finish_it_once(app, audited, client_of, monkeypatch):
+    pdf = io.BytesIO()
+    pypdf.PdfWriter().write(pdf)
+    job = None
+
+    def second_run() -> None:
+        with app.app_context():
+            perform(job)
+
+    def drawn(*_args):
+        if threading.current_thread() is threading.main_thread():
+            other = threading.Thread(target=second_run)
+            other.start()
+            other.join()
+        return pdf.getvalue()
+
+    with app.app_context():
+        prepare_renderer()
+    monkeypatch.setattr("csiapp.reports.engine.html_to_pdf", drawn)
+    client_of("staff").post(PLACE, data={"locale": "en"})
+    with app.app_context(), entered(audited.tenant()):
+        job = db.session.scalars(
+            sa.select(Outbox.id).where(Outbox.task == "reports.handbook")
+        ).one()
+        db.session.close()
+    with app.app_context():
+        perform(job)
+    with app.app_context(), entered(audited.tenant()):
+        verbs = db.session.scalars(sa.select(ActivityEntry.verb)).all()
+        db.session.close()
+    assert verbs.count("handbook.ready") == 1
 
 
 @pytest.mark.db
