@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from csiapp.audits.answer_fields import HOLDER_FIELD, FieldError, parse_field, validate_value
+from csiapp.audits.answer_fields import HOLDER_FIELD, FieldError, validate_value
 from csiapp.audits.form_content import all_questions
 from csiapp.audits.form_shape import FormContent, FormQuestion
 
@@ -60,15 +60,6 @@ def owner_of(field: str) -> str:
     """The question or stamp that a field such as ``V001.photos`` belongs to."""
     code, _dot, part = field.partition(".")
     return field if part in _SECTION_PARTS else code
-
-
-def belongs_to(form: FormContent, field: str) -> bool:
-    """Whether a form knows this field at all."""
-    try:
-        parse_field(form, field)
-    except FieldError:
-        return False
-    return True
 
 
 def _impossible(new: FormContent, field: str, value: Any) -> bool:

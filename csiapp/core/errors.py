@@ -41,9 +41,3 @@ class Gone(DomainError):
 
 class TooLarge(DomainError):
     status = 413
-
-
-class Unavailable(DomainError):
-    """A part outside (queue, storage) does not answer; nothing was changed."""
-
-    status = 503

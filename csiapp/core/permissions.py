@@ -139,10 +139,6 @@ def access_of(view: Callable[..., Any] | None) -> Permission | str | None:
     return mark
 
 
-def roles_with(permission: Permission) -> frozenset[Role]:
-    return frozenset(r for r, granted in ROLE_PERMISSIONS.items() if permission in granted)
-
-
 SCOPE_KIND_OF_ROLE: dict[Role, ScopeKind] = {
     Role.ADMIN: ScopeKind.NETWORK,
     Role.HEAD_OFFICE: ScopeKind.NETWORK,
