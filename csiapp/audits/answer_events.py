@@ -139,7 +139,10 @@ def _is_uuid7(value: object) -> bool:
 
 
 def _is_instant(value: object) -> bool:
+    """ISO 8601 with an offset; it is kept as it came, and ISO lets any character divide it."""
     if not isinstance(value, str) or len(value) > 40:
+        return False
+    if not (value.isascii() and value.isprintable()):
         return False
     try:
         return dt.datetime.fromisoformat(value).utcoffset() is not None

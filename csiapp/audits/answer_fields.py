@@ -31,6 +31,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from enum import StrEnum
 from typing import Any
 
@@ -274,18 +275,21 @@ def _photos(field: str, given: object) -> list[str]:
 
 def _stamp(field: str, given: object) -> str:
     try:
-        return stamp_time(given).isoformat()
+        time = stamp_time(given)
     except ValueError as error:
         raise FieldError(field, "bad_stamp") from error
+    if not MINYEAR < time.year < MAXYEAR:  # else it is no day in another time zone
+        raise FieldError(field, "bad_stamp")
+    return time.isoformat()
 
 
 def _brief(field: str, given: object) -> dict[str, str]:
     if not isinstance(given, Mapping) or len(given) > BRIEF_MAX:
         raise FieldError(field, "wrong_type")
-    for code, chosen in given.items():
-        if not all(isinstance(t, str) and len(t) <= BRIEF_MAX for t in (code, chosen)):
-            raise FieldError(field, "wrong_type")
-    return dict(given)
+    return {
+        _text(field, code, BRIEF_MAX): _text(field, chosen, BRIEF_MAX)
+        for code, chosen in given.items()
+    }
 
 
 def _jot(content: FormContent, field: str, given: object) -> dict[str, Any]:

@@ -168,3 +168,12 @@ def test_a_long_journal_has_pages(client_of, tablet):
 def change_state(app, world, state: str) -> None:
     with at_work(app, world.tenant()):
         db.session.execute(sa.update(Visit).values(state=state))
+
+
+def test_a_file_that_says_nonsense_about_itself_is_read_all_the_same(client_of, visit_id, tablet):
+    event = tablet.event("V001", {"value": 3})
+    body = {"visit": str(visit_id), "saved_at": "\x00 \ud83d", "events": [event]}
+
+    answer = client_of("headoffice").post(address(visit_id, "/events"), json=body)
+
+    assert answer.json["events"] == [event["id"]]

@@ -109,6 +109,8 @@ def test_an_id_that_comes_again_with_other_content_raises_an_alarm_and_both_are_
         ({"field": "V001.comment", "value": "x" * 4001}, "too_long"),
         ({"field": "V001.photos", "value": ["nonsense"]}, "bad_photo"),
         ({"field": "T04", "value": "2026-08-01T10:00:00"}, "bad_stamp"),
+        ({"field": "T04", "value": "0001-01-01T00:00:00+08:00"}, "bad_stamp"),
+        ({"field": "T04", "value": "9999-12-31T23:59:59-08:00"}, "bad_stamp"),
         ({"id": "7"}, "bad_id"),
         ({"id": str(uuid.uuid4())}, "bad_id"),
         ({"seq": 0}, "bad_seq"),
@@ -116,6 +118,8 @@ def test_an_id_that_comes_again_with_other_content_raises_an_alarm_and_both_are_
         ({"seq": 10**12}, "bad_seq"),
         ({"device": ""}, "bad_device"),
         ({"ts": "yesterday"}, "bad_time"),
+        ({"ts": "2026-08-01\x0010:00:00+08:00"}, "bad_time"),
+        ({"ts": "2026-08-01\ud80010:00:00+08:00"}, "bad_time"),
         ({"form_sha256": None}, "bad_form"),
     ],
 )
@@ -140,11 +144,14 @@ def test_an_event_that_is_no_object_is_rejected(tablet):
 
 def test_decimals_and_half_characters_of_emoji_do_not_break_a_batch(app, world, tablet):
     answer = tablet.send(
-        tablet.event("V042", {"value": 12.5}), tablet.event("V001.comment", "half \ud83d")
+        tablet.event("V042", {"value": 12.5}),
+        tablet.event("V001.comment", "half \ud83d"),
+        tablet.event("brief", {"half \ud83d": "\x00"}),
     )
 
     assert answer.json["rejected"] == []
-    assert values(app, world) == {"V042": {"value": "12.5"}, "V001.comment": "half "}
+    texts = {"V001.comment": "half ", "brief": {"half ": ""}}
+    assert values(app, world) == {"V042": {"value": "12.5"}, **texts}
 
 
 def test_an_event_of_another_form_version_is_judged_by_the_visits_own(app, world, tablet):
