@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 BYTES_MAX = 15 * 1024 * 1024
@@ -27,6 +27,16 @@ QUALITY = 85
 MEMORY_MAX = 1024**3
 _EXIF_IFD, _TAKEN, _TAKEN_OFFSET = 0x8769, 0x9003, 0x9011
 _GPS_IFD = 0x8825
+_ORIENTATION = 0x0112
+_TURNS: dict[object, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 pillow_heif.register_heif_opener()
 
@@ -75,7 +85,7 @@ def read_photo(data: bytes) -> ReadPhoto:
             raise PhotoRefused("not_an_image") from error
         except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
             raise PhotoRefused("too_many_pixels") from error
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
+        except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
             if isinstance(error, PhotoRefused):
                 raise
             raise PhotoRefused("broken") from error
@@ -86,12 +96,19 @@ def _encode(sent: Image.Image) -> ReadPhoto:
         raise PhotoRefused("too_many_pixels")
     taken_at, position = _taken_at(sent), _position(sent)
     sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(sent)
+    upright = _upright(sent)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     plain = _on_white(upright)
     small = plain.copy()
     small.thumbnail((SMALL_SIDE, SMALL_SIDE))
     return ReadPhoto(_jpeg(plain), _jpeg(small), plain.width, plain.height, taken_at, position)
+
+
+def _upright(sent: Image.Image) -> Image.Image:
+    """Turned by the camera's word. Pillow's own function writes the other words anew, too, and
+    fails where a camera wrote one of them wrongly."""
+    turn = _TURNS.get(sent.getexif().get(_ORIENTATION))
+    return sent if turn is None else sent.transpose(turn)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

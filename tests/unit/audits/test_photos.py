@@ -128,6 +128,27 @@ def test_photos_are_turned_upright(orientation):
     assert (red > 200, green < 80, blue < 80) == (True, True, True)
 
 
+def test_what_a_camera_wrote_wrongly_about_a_photo_does_not_cost_the_photo():
+    """Sideways, with a resolution that is no number: as some cheap cameras write it."""
+    tags = struct.pack("<HHIHH", ORIENTATION, 3, 1, 6, 0) + struct.pack(
+        "<HHI4s", 282, 7, 4, b"high"
+    )
+    said = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + tags + bytes(4)
+
+    photo = read_photo(encoded(marked(), exif=said))
+
+    assert (photo.width, photo.height) == (60, 120)
+
+
+def test_a_heic_that_lies_about_its_size_is_refused():
+    data = encoded(marked(), "HEIF")
+    place = data.index(b"ispe") + 8
+    lie = data[:place] + struct.pack(">II", 120, 0xFF0040) + data[place + 8 :]
+
+    with pytest.raises(PhotoRefused):
+        read_photo(lie)
+
+
 def test_position_comments_and_what_was_appended_are_gone_and_the_time_is_kept():
     tags = exif(taken="2026:08:01 10:02:03", offset="+08:00", gps=True)
     data = encoded(marked(), exif=tags, comment=b"secret") + b"<html>appended</html>"
