@@ -11,7 +11,8 @@
   let seen = []; // [code, from (ms since 1970), ms]
   let open = null; // { code, from, last }
 
-  const cardOf = (node) => node?.closest?.(".question[id]") ?? null;
+  // "V012", or "B" of the card "B-overall"; null elsewhere.
+  const codeOf = (node) => node?.closest?.(".question")?.id.match(/^[A-Z][A-Z0-9]*(?=$|-overall$)/)?.[0] ?? null;
   const close = () => {
     if (!open) return;
     const now = Date.now();
@@ -19,11 +20,11 @@
     if (lasted > 0) seen.push([open.code, open.from, lasted]); // a clock that was set back says nothing
     open = null;
   };
-  const look = (card) => {
+  const look = (code) => {
     const now = Date.now();
-    if (open && open.code === card?.id && now - open.last <= BREAK) { open.last = now; return; }
+    if (open && open.code === code && now - open.last <= BREAK) { open.last = now; return; }
     close();
-    if (card) open = { code: card.id, from: now, last: now };
+    if (code) open = { code, from: now, last: now };
     if (seen.length >= MOST) flush();
   };
   const flush = () => {
@@ -36,7 +37,7 @@
   const screen = () => form.querySelector(".screen:not([hidden])");
   let at = screen();
   const moved = () => { // the one question of the screen, or the one that has the focus
-    look(cardOf(form.querySelector("[data-current]")) ?? cardOf(document.activeElement));
+    look(codeOf(form.querySelector("[data-current]")) ?? codeOf(document.activeElement));
     if (screen() === at) return;
     at = screen();
     flush();
@@ -44,7 +45,7 @@
   const away = () => { close(); flush(); };
 
   for (const name of ["focusin", "pointerdown", "input"]) {
-    form.addEventListener(name, ({ target }) => { if (cardOf(target)) look(cardOf(target)); });
+    form.addEventListener(name, ({ target }) => { if (codeOf(target)) look(codeOf(target)); });
   }
   addEventListener("hashchange", () => setTimeout(moved)); // once the form has gone there
   addEventListener("pagehide", away);

@@ -382,13 +382,15 @@ def test_which_question_was_looked_at_reaches_the_log_and_is_no_answer(server, c
     page.wait_for_timeout(1200)
     page.click("#V013", position={"x": 4, "y": 4})
     page.wait_for_timeout(300)
+    page.focus("[name='B.narrative']")
+    page.wait_for_timeout(300)
     assert not events_of_focus(server, visit_id)  # one event for the section, once it is left
     page.evaluate("location.hash = '#s-C'")
     page.wait_for_timeout(300)
     connected(page)
     eventually(lambda: events_of_focus(server, visit_id))
     (event,) = events_of_focus(server, visit_id)
-    assert [code for code, _start, _ms in event.value] == ["V012", "V013"]
+    assert [code for code, _start, _ms in event.value] == ["V012", "V013", "B"]
     assert event.value[0][2] >= 1000
     assert "focus" not in answers(server, visit_id)
     assert problems == []
