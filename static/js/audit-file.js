@@ -27,13 +27,13 @@ audit.file = (() => {
     const saved = audit.Store.isoNow();
     const parts = [[]];
     let chars = 0;
-    for (const { sha } of photos) {
+    for (const { sha, taken } of photos) {
       const data = await store.bytes(visit, sha);
       if (!data) continue;
       const text = await base64(data);
       chars += text.length;
       if (chars > PHOTO_CHARS && parts.at(-1).length) { parts.push([]); chars = text.length; }
-      parts.at(-1).push({ sha256: sha, data: text });
+      parts.at(-1).push({ sha256: sha, taken, data: text });
     }
     parts.forEach((part, index) => save({
       format: "csiapp-unsent", version: 1, visit, saved_at: saved,

@@ -34,7 +34,7 @@ audit.photos = (() => {
     const data = await small.arrayBuffer();
     if (!data.byteLength) throw new Error("not_an_image");
     if (data.byteLength > BYTES_MAX) throw new Error("too_large");
-    return { data, sha: await sha256(data), size: data.byteLength, type: small.type, name: file.name, taken: new Date(file.lastModified).toISOString() };
+    return { data, sha: await sha256(data), size: data.byteLength, type: small.type, name: file.name, taken: audit.Store.isoNow(new Date(file.lastModified)) };
   };
 
   return { prepare, sha256 };

@@ -28,13 +28,13 @@
 
   const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
-  const sendPhoto = async ({ sha256, data }) => {
+  const sendPhoto = async ({ sha256, data, taken = "" }) => {
     const bytes = bytesOf(data);
     const url = about.photoUrl.replace("0".repeat(64), sha256);
     let progress = { offset: 0, complete: false };
     while (!progress.complete) {
       progress = await ask(url, "PATCH", bytes.slice(progress.offset, progress.offset + CHUNK), {
-        "Content-Type": "application/octet-stream", "X-Offset": progress.offset, "X-Total": bytes.length,
+        "Content-Type": "application/octet-stream", "X-Offset": progress.offset, "X-Total": bytes.length, "X-Taken": taken,
       });
       if (progress.problem === "hash") throw new Error(about.broken);
     }

@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from csiapp.audits.models import FormVersion
+from csiapp.audits.models import Evidence, FormVersion
 from csiapp.audits.queries.forms import form_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.moving import move_visit
@@ -23,6 +23,7 @@ from tests.e2e.filling import (
     connected,
     eventually,
     held,
+    of,
     open_form,
     state_of,
     wait_until_kept,
@@ -37,7 +38,7 @@ def test_what_a_device_cannot_send_reaches_the_server_in_a_file_and_only_once(
     server, context_of, tmp_path
 ):
     visit_id = server.visit()
-    context = context_of("shopper")
+    context = context_of("shopper", timezone_id="Asia/Shanghai")
     page = context.new_page()
     page.goto(server.url + LIST)
     wait_until_kept(page)
@@ -61,6 +62,8 @@ def test_what_a_device_cannot_send_reaches_the_server_in_a_file_and_only_once(
         re.compile("On the server now: [1-9] answers and 1 photos")
     )
     assert answers(server, visit_id)["V001"] == {"value": 3}
+    (photo,) = of(server, visit_id, Evidence)
+    assert photo.taken_at.endswith("+08:00"), "its own time, where it was taken"
 
     page = context.new_page()  # the device finds a network after all
     page.goto(server.url + LIST)
