@@ -17,6 +17,7 @@ window.audit = window.audit || {};
   const photos = new Map(); // sha -> what this device knows of it
   const saving = new Set();
   const inFlight = new Map(); // field -> saves that are not on the disk yet
+  const unkept = new Set(); // fields that stand on the screen only: nothing older replaces them
   const timers = new Map(); // control name -> idle timer
   const drafting = new Map(); // control name -> newest text that is to be on the disk
 
@@ -33,7 +34,7 @@ window.audit = window.audit || {};
     for (const photo of await store.photos(visit.id)) photos.set(photo.sha, photo);
     for (const answer of await store.answers(visit.id)) {
       if (!newer(answer, page.answers[answer.field])) continue;
-      if (changing(answer.field)) continue;
+      if (changing(answer.field) || unkept.has(answer.field)) continue;
       if (answer.field === device.FIELD) hold(answer.device);
       else show(answer.field, answer.value, STATE_OF_EVENT[answer.state], answer.reason);
     }
@@ -92,11 +93,13 @@ window.audit = window.audit || {};
     const work = store.record(visit.id, field, next, { form: page.form_sha256, ...extra })
       .finally(landed)
       .then((answer) => {
+        unkept.delete(field);
         if (!changing(field)) show(field, answer.value, DEVICE);
         store.tell({ visit: visit.id });
         outbox.soon();
       })
       .catch((error) => {
+        unkept.add(field);
         states[field] = "failed";
         reasons[field] = error.name;
         audit.announce(`${texts.failed} ${field}`);
@@ -113,9 +116,9 @@ window.audit = window.audit || {};
     drafting.delete(name); // a later write of it would outlive the event
     const invalid = value === INVALID;
     control.toggleAttribute("aria-invalid", invalid);
-    if (invalid) { states[field] = "invalid"; paint(); return; }
-    if (states[field] !== "failed" && JSON.stringify(value) === JSON.stringify(values[field] ?? null)) {
-      if (states[field] === "typing" || states[field] === "invalid") states[field] = page.answers[field] ? SERVER : "";
+    if (invalid) { unkept.add(field); states[field] = "invalid"; paint(); return; }
+    if (!unkept.has(field) && JSON.stringify(value) === JSON.stringify(values[field] ?? null)) {
+      if (states[field] === "typing") states[field] = page.answers[field] ? SERVER : "";
       track(store.dropDraft(visit.id, name).catch(() => {}));
       refresh();
       return;
@@ -251,9 +254,9 @@ window.audit = window.audit || {};
       const control = audit.fields.one(name);
       if (!control) continue;
       control.value = value;
-      const field = fieldOf(name), typed = read(field);
-      if (typed !== INVALID) await keep(field, () => typed, { draft: name });
+      commit(name);
     }
+    await Promise.all([...saving]);
   };
 
   const start = async () => {
@@ -265,10 +268,9 @@ window.audit = window.audit || {};
       if (page.answers[device.FIELD]) device.show(page.answers[device.FIELD].device);
       await store.change(visit.id, (row) => {
         row.seq = Math.max(row.seq, page.last_seq);
-        if (visit.reopened && row.submit === visit.submit_id) {
-          Object.assign(row, { submit: null, wanted: false, submitted: null, closed: null });
-        }
-        if (visit.reopened && !row.submit) row.closed = null; // it was handed in on another device
+        if (!visit.reopened) return;
+        row.closed = null; // also where it was handed in on another device, or by rule
+        if (row.submit === visit.submit_id) Object.assign(row, { submit: null, wanted: false, submitted: null });
       });
     } catch {
       document.getElementById("no-storage").hidden = false;

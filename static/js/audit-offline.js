@@ -29,12 +29,13 @@ audit.offline = (() => {
     return [...new Set(paths)];
   };
 
-  const putPage = async (cache, url, mark) => {
+  const askPage = async (url, wanted) => {
     const response = await fetch(url, ASKED);
     if (!response.ok || response.redirected) throw new Error("not kept");
-    if (!(response.headers.get("X-Form-Page") ?? "").startsWith(mark)) throw new Error("not ours");
-    await cache.put(url, response.clone());
-    return { mark: response.headers.get("X-Form-Page"), files: filesOf(await response.text()) };
+    const mark = response.headers.get("X-Form-Page") ?? "";
+    if (!mark.startsWith(wanted)) throw new Error("not ours");
+    const copy = response.clone();
+    return { url, mark, copy, files: filesOf(await response.text()) };
   };
 
   const putFiles = async (cache, files) => {
@@ -46,23 +47,32 @@ audit.offline = (() => {
     }
   };
 
-  // Fetch and keep. What was kept before stays until the new pages are whole.
+  // A page goes in after every file that it names: until then the one that was kept before stays.
+  const putPages = async (cache, pages) => {
+    const files = [...new Set(pages.flatMap((page) => page.files))];
+    await putFiles(cache, files);
+    for (const { url, copy } of pages) await cache.put(url, copy);
+    return files;
+  };
+
   const keep = async (person, visit) => {
     await worker();
     const cache = await caches.open(nameOf(person, visit));
-    const form = await putPage(cache, `/v/${visit}/fill`, `${visit}@`);
-    const brief = await putPage(cache, `/v/${visit}/`, `${visit}@`);
-    const files = [...new Set([...form.files, ...brief.files])];
-    await putFiles(cache, files);
-    await cache.put(listOf(visit), Response.json({ mark: form.mark, files, pages: [`/v/${visit}/fill`, `/v/${visit}/`] }));
+    const form = await askPage(`/v/${visit}/fill`, `${visit}@`);
+    const brief = await askPage(`/v/${visit}/`, `${visit}@`);
+    const files = await putPages(cache, [form, brief]);
+    await cache.put(listOf(visit), Response.json({ mark: form.mark, files, pages: [form.url, brief.url] }));
     navigator.storage?.persist?.();
   };
 
+  // Everybody's list has the same address: the one that is kept is that of who was here last.
   const keepList = async (person) => {
     await worker();
-    const cache = await caches.open(nameOf(person, "list"));
-    const { files } = await putPage(cache, location.pathname, "list@");
-    await putFiles(cache, files);
+    const name = nameOf(person, "list");
+    await putPages(await caches.open(name), [await askPage(location.pathname, "list@")]);
+    for (const other of await caches.keys()) {
+      if (other.startsWith(CACHE) && other.endsWith("-list") && other !== name) await caches.delete(other);
+    }
   };
 
   // Nothing is taken on trust: the worker runs, every page and file is in the cache, the form is

@@ -188,12 +188,14 @@ audit.Store = (() => {
       });
     }
 
-    // The server's answers, of whatever device: each is held where it is the newer one.
+    // The server's answers, of whatever device: each is held where it is the newer one, or where
+    // ours has arrived and does not count, because it came too late.
     merge(visit, answers, seq) {
       return this.run(["visits", "answers"], "readwrite", async (tx) => {
         await Promise.all(Object.entries(answers).map(async ([field, { value, seq: at, device }]) => {
           const held = await tx.objectStore("answers").get([visit, field]);
-          if (held && (held.seq > at || (held.seq === at && held.device >= device))) return;
+          const same = held?.seq === at && held.device === device;
+          if (same || (held && held.state !== KEPT && (held.seq > at || (held.seq === at && held.device > device)))) return;
           await tx.objectStore("answers").put({ visit, field, value, seq: at, device, event: null, state: KEPT });
         }));
         const row = await this.visitIn(tx, visit);

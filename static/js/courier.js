@@ -70,7 +70,8 @@
     const own = store.person === me;
     for (const { visit, closed } of await store.visits()) {
       const waits = busy(await store.unsent(visit));
-      const past = closed && Date.now() - closed > GRACE_MS;
+      const open = document.querySelector(`[data-keep="${CSS.escape(visit)}"]`); // it came back
+      const past = closed && !open && Date.now() - closed > GRACE_MS;
       if (!waits && past && await store.forget(visit)) await audit.offline.drop(store.person, visit);
       else if (waits || (await store.pendingEvents(visit)).length) {
         if (visit === texts.visit) continue; // the page of this visit sends for itself

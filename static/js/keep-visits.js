@@ -22,6 +22,7 @@
     if (!await check(sign)) show(sign, "doing");
     try {
       await audit.offline.keep(person, visit);
+      await store.change(visit, (row) => { row.closed = null; }); // it may have come back
       await new audit.Outbox(store, visit).mint();
     } catch { /* without a network it stays as it is; the sign says how that is */ }
     await check(sign);

@@ -72,7 +72,7 @@ const page = async (url, wanted) => {
     const path = new URL(response.url).pathname;
     if (ofOurs(response)) return Response.redirect(response.url, 303);
     if (path === "/sign-in" && !(copy && FORM.test(url.pathname))) return Response.redirect(response.url, 303);
-  } else if (ofOurs(response)) return response; // our own refusal
+  } else if (ofOurs(response) && response.status < 500) return response; // our own refusal
   return copy ?? (response.redirected ? Response.redirect(response.url, 303) : response);
 };
 
@@ -81,7 +81,8 @@ const sameSite = (response) => new URL(response.url).origin === location.origin;
 // The Home Screen opens "/": without a network that is the kept list.
 const home = async (request) => {
   const lists = (await caches.keys()).filter((name) => name.startsWith(KEPT) && name.endsWith("-list"));
-  const [list] = lists.length ? await (await caches.open(lists[0])).keys() : [];
+  const files = lists.length ? await (await caches.open(lists[0])).keys() : [];
+  const list = files.find(({ url }) => LIST.test(new URL(url).pathname));
   try { return await asked(request, list); } catch {
     return list ? Response.redirect(list.url, 303) : Response.error();
   }

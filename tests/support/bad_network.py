@@ -22,6 +22,8 @@ from csiapp.core.db import new_id
 
 PORTAL = b"<!doctype html><title>Hotel WiFi</title><h1>Welcome! Please sign in.</h1>"
 SIGN_IN = "/sign-in"
+BROKEN = {"Content-Type": "text/html", "X-Form-Page": "none"}
+"""As our own page of a failure, marked like every answer of the addresses that are kept."""
 PLIGHTS = ("cut", "lost", "fail", "fail_after", "hang", "hang_after", "sign_in", "portal")
 """Connection cut before or (`lost`) after the server did its work; 500 before or after it; no
 answer for long, before or after it; a redirect to a sign-in page; somebody else's page."""
@@ -103,7 +105,7 @@ class _Passage(BaseHTTPRequestHandler):
             case "cut":
                 self._hang_up()
             case "fail":
-                self._answer(500, b"broken")
+                self._answer(500, b"broken", BROKEN)
             case "sign_in":
                 self._answer(303, b"", {"Location": SIGN_IN})
             case "portal":
@@ -128,7 +130,7 @@ class _Passage(BaseHTTPRequestHandler):
         if plight in ("lost", "hang_after"):
             self._hang_up()
         elif plight == "fail_after":
-            self._answer(500, b"broken")
+            self._answer(500, b"broken", BROKEN)
         else:
             self._answer(status, answer, headers)
 
