@@ -98,7 +98,7 @@ def index_panel() -> Panel | None:
         values={
             "latest": trend[-1],
             "previous": trend[-2] if len(trend) > 1 else None,
-            "readings": [Reading(day(r.submitted_at), r.final_index) for r in trend[-SHOWN:]],
+            "readings": [Reading(day(r.published_at), r.final_index) for r in trend[-SHOWN:]],
         },
         more=_("All results"),
         url=url_for("results.index"),

@@ -29,7 +29,6 @@ class PublishedResult:
     visit_id: uuid.UUID
     form_code: str
     form_name: Text2
-    submitted_at: dt.datetime
     published_at: dt.datetime
     revision: int
     final_index: int
@@ -47,7 +46,6 @@ _RESULT_COLUMNS: tuple[Any, ...] = (
     Visit.id,
     FormVersion.code,
     FormVersion.name,
-    Visit.submitted_at,
     Visit.published_at,
     VisitScore.revision,
     VisitScore.final_index,
@@ -97,7 +95,7 @@ def list_published(page: int, per_page: int = 25) -> Page[PublishedResult]:
 def published_trend(form_code: str, limit: int = 12) -> list[PublishedResult]:
     """The last published visits with this form that have an index, the oldest first."""
     query = _published(form_code=form_code).where(has_index())
-    query = query.order_by(Visit.submitted_at.desc()).limit(limit)
+    query = query.order_by(Visit.published_at.desc(), Visit.id.desc()).limit(limit)
     return [PublishedResult(*row) for row in reversed(db.session.execute(query).all())]
 
 

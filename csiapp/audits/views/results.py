@@ -78,7 +78,7 @@ def _readings(trend: Sequence[PublishedResult], breaks: set[int]) -> list[Readin
     for place, result in enumerate(trend):
         if place in breaks:
             found.append(line_break(_("Other standards")))
-        found.append(Reading(day(result.submitted_at), result.final_index))
+        found.append(Reading(day(result.published_at), result.final_index))
     return found
 
 

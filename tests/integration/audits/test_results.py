@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 
 from csiapp.audits.queries.scores import past_indices
+from csiapp.audits.queries.visits import get_visit
 from csiapp.core.tenancy import entered
 from tests.factories import audits
+from tests.factories.standards import at_work
 
 pytestmark = pytest.mark.db
 
@@ -79,6 +84,20 @@ def test_the_index_follows_the_visits(app, audited, client_of):
     assert 'id="index-trend' in page
     assert "against the visit before" in page
     assert page.count("/t/near/results/") == 2
+
+
+def test_chart_and_list_name_the_same_days(app, audited, client_of):
+    """A visit is submitted on one day and published on another."""
+    with app.app_context():
+        visits = [audits.published_visit(audited, shopper=s) for s in ("shopper", "other_shopper")]
+        with at_work(audited.tenant()):
+            for ago, visit_id in enumerate(visits, 3):
+                get_visit(visit_id).submitted_at -= dt.timedelta(days=ago)
+    manager = client_of("manager")
+    results, home = manager.get("/t/near/results").text, manager.get("/t/near/").text
+    listed = set(re.findall(r">([\d-]{10})</a>", results))
+    for page in (results, home):
+        assert set(re.findall(r">([\d-]{10})</text>", page)) == listed
 
 
 def test_a_capped_index_says_from_where(app, audited, client_of):
