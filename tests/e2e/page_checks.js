@@ -19,6 +19,14 @@
     found.push(`${over} px wider than the window: ${wide.slice(-2).map(short).join(" | ")}`);
   }
 
+  // --- On a phone: breadcrumbs take one line, and what a row offers needs no push sideways --
+  if (innerWidth < 768) {
+    const crumbs = document.querySelector(".crumbs");
+    if (crumbs?.offsetHeight > 40) found.push(`breadcrumbs ${crumbs.offsetHeight} px high`);
+    const hidden = [...document.querySelectorAll(".data-table .row-actions :is(a, button)")].filter((node) => node.getBoundingClientRect().right > innerWidth);
+    if (hidden.length) found.push(`${hidden.length} actions out of sight: ${short(hidden[0])}`);
+  }
+
   // --- Targets: 44 px in at least the height, 24 in the width; links in running text are free
   const inText = (node) => node.matches("a, summary") && getComputedStyle(node).display === "inline"
     && !node.closest("nav, .btn");
