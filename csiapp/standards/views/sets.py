@@ -113,8 +113,12 @@ def version_in_force() -> Card | None:
         )
     return Card(
         title=_("Service standards"),
-        number=_("Version %(number)s", number=first.number),
-        text=_("in force since %(date)s", date=day(first.published_at)),
+        number="",
+        text=_(
+            "Version %(number)s, in force since %(date)s",
+            number=first.number,
+            date=day(first.published_at),
+        ),
         url=url_for("standards.index", set_code=in_force[0].set.code),
         tone="ok",
         icon="list-check",
