@@ -97,7 +97,7 @@ def test_a_filter_that_the_form_cannot_have_sent_is_refused(admin):
 
 def test_only_the_list_is_swapped_when_htmx_filters(admin):
     answer = admin.get("/n/near/people?q=next", headers={"HX-Request": "true"})
-    assert answer.text.lstrip().startswith('<div id="people-list"')
+    assert answer.text.lstrip().startswith('<div class="named-rows" id="people-list"')
 
 
 def test_an_invitation_makes_an_account_that_can_sign_in(app, world, admin):

@@ -159,7 +159,7 @@ def test_the_filter_swaps_the_rows_alone(app, audited, client_of):
     with app.app_context():
         add_visits(audited, 2)
     answer = client_of("headoffice").get("/n/near/visits", headers={"HX-Request": "true"})
-    assert answer.text.lstrip().startswith('<section class="card audit-table" id="visit-rows"')
+    assert answer.text.lstrip().startswith('<section class="card named-rows" id="visit-rows"')
 
 
 @pytest.mark.parametrize(
