@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from csiapp.core.errors import DomainError
@@ -58,7 +58,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(StorageError, _unavailable)
@@ -99,12 +98,6 @@ def _csrf(_error: CSRFError) -> Response:
 
 def _domain(error: DomainError) -> Response:
     return answer(error.status, error.message)
-
-
-def _unstorable(error: DataError) -> Response:
-    """What came holds something that the database has no place for, such as a NUL."""
-    log.warning("unstorable: %s", error.orig)
-    return answer(400)
 
 
 def _integrity(error: IntegrityError) -> Response:

@@ -132,10 +132,6 @@ def test_headers_and_hash_are_checked(tablet):
         assert answer.status_code == 422
 
 
-def test_an_address_that_the_database_cannot_hold_is_no_failure_of_ours(client_of, visit_id):
-    assert client_of("shopper").get(f"/v/{visit_id}/photos/%00").status_code in (400, 404)
-
-
 def test_the_same_chunks_from_two_tablets_at_once_make_one_photo(app, world, tablet, large):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _n: tablet.upload(large), range(4)))
