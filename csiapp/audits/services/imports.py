@@ -10,7 +10,9 @@ from csiapp.audits.services.submission import start_by_answers
 from csiapp.core import activity
 
 
-def import_events(visit_id: uuid.UUID, events: Sequence[object], *, saved_at: str) -> Appended:
+def import_events(
+    visit_id: uuid.UUID, events: Sequence[object], *, saved_at: str | None
+) -> Appended:
     """The same journal, the same rules and the same ids as if the device had sent them: what it
     sends later all the same changes nothing. The activity log says who brought them in."""
     appended = append_events(visit_id, events)

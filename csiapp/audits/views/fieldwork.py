@@ -23,6 +23,7 @@ from csiapp.audits.views.tablet_json import (
     chunk,
     event_batch,
     json_object,
+    moment,
     photo_answer,
 )
 from csiapp.core.errors import Invalid
@@ -82,8 +83,7 @@ def import_events(visit_id: uuid.UUID) -> Response:
     if body.get("visit") != str(visit_id):
         raise Invalid(_("This file belongs to another visit."))
     batch = event_batch(body)
-    saved_at = str(body.get("saved_at"))[:40].encode("ascii", "replace").decode()
-    appended = imports.import_events(visit_id, batch, saved_at=saved_at)
+    appended = imports.import_events(visit_id, batch, saved_at=moment(body.get("saved_at")))
     return acknowledged(
         events=[str(event_id) for event_id in appended.kept],
         rejected=[rejection.to_json() for rejection in appended.rejected],

@@ -68,12 +68,15 @@ def chunk() -> dict[str, Any]:
 
 
 def _taken_at() -> str | None:
-    text = request.headers.get("X-Taken", "")[:40]
+    return moment(request.headers.get("X-Taken"))
+
+
+def moment(text: object) -> str | None:
+    """A device's word for a moment, to the second; None for what is none."""
     try:
-        moment = dt.datetime.fromisoformat(text)
+        return dt.datetime.fromisoformat(str(text)[:40]).isoformat(timespec="seconds")
     except ValueError:
         return None
-    return moment.isoformat(timespec="seconds")
 
 
 def names(body: dict[str, Any], key: str) -> list[str]:

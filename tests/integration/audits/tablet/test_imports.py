@@ -27,8 +27,8 @@ def bring_in(client_of, visit_id):
     """`bring_in(event, ...)`: head office sends these events of the visit's file."""
     headoffice = client_of("headoffice")
 
-    def send(*events, visit=visit_id):
-        body = {"visit": str(visit), "saved_at": SAVED, "events": list(events)}
+    def send(*events, visit=visit_id, saved=SAVED):
+        body = {"visit": str(visit), "saved_at": saved, "events": list(events)}
         return headoffice.post(address(visit_id, "/events"), json=body)
 
     return send
@@ -61,6 +61,14 @@ def test_the_log_says_who_brought_answers_in(app, world, tablet, bring_in):
     (entry,) = [e for e in rows_of(app, world, ActivityEntry) if e.verb == "visit.import"]
     assert entry.actor == world.people["headoffice"]
     assert entry.detail == {"events": 1, "refused": 0, "saved_at": SAVED}
+
+
+@pytest.mark.parametrize("saved", ["\ud800", "a\0b", {}, None, 10**30])
+def test_a_moment_that_is_none_is_not_logged(app, world, tablet, bring_in, saved):
+    assert bring_in(tablet.event("V001", {"value": 3}), saved=saved).status_code == 200
+
+    (entry,) = [e for e in rows_of(app, world, ActivityEntry) if e.verb == "visit.import"]
+    assert entry.detail["saved_at"] is None
 
 
 def test_a_photo_of_a_file_arrives_in_parts(app, world, client_of, visit_id):
