@@ -242,6 +242,10 @@ window.audit = window.audit || {};
     notice.hidden = false;
     audit.announce(notice.querySelector("p").textContent.trim());
   };
+  const tellGaps = (gaps) => { // said here, so no page has to say it any more
+    audit.showGaps(gaps);
+    return store.change(visit.id, (row) => { row.gaps = null; });
+  };
   const leave = async () => { // handed in, perhaps from another device
     commitTyping();
     await Promise.allSettled([...saving]);
@@ -280,15 +284,17 @@ window.audit = window.audit || {};
     store.channel?.addEventListener("message", ({ data }) => { if (data.visit === visit.id) refresh(); });
     outbox.addEventListener("change", refresh);
     outbox.addEventListener("status", ({ detail }) => audit.paintConnection(detail));
-    outbox.addEventListener("gaps", ({ detail }) => audit.showGaps(detail));
+    outbox.addEventListener("gaps", ({ detail }) => tellGaps(detail));
     outbox.addEventListener("submitted", () => location.assign(visit.receipt_url));
     outbox.addEventListener("news", ({ detail }) => hear(detail));
     await refresh();
     await recover();
     paintNow();
-    if ((await store.visit(visit.id)).wanted) audit.paintConnection("submitting");
+    const { wanted, gaps } = await store.visit(visit.id);
+    if (wanted) audit.paintConnection("submitting");
     document.documentElement.dataset.ready = "1";
     audit.go();
+    if (gaps) await tellGaps(gaps); // found while the person was elsewhere
     outbox.start();
     setTimeout(later, LATER_MS);
   };

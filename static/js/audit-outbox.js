@@ -223,7 +223,7 @@ audit.Outbox = (() => {
     async submit() {
       await this.store.change(this.visit, (row) => {
         row.submit ||= audit.Store.uuid7();
-        row.wanted = true;
+        Object.assign(row, { wanted: true, gaps: null });
       });
       this.tries = 0;
       this.soon(0);
@@ -239,8 +239,10 @@ audit.Outbox = (() => {
         // Gaps are judged by what the server has: first send what it lacks and we still hold.
         const lacked = await this.store.resend(this.visit, reply.missing);
         if (lacked || !reply.missing.gaps.length) throw new Error("sent again");
-        await this.store.change(this.visit, (row) => { row.wanted = false; });
-        this.say("gaps", reply.missing.gaps);
+        const { gaps } = reply.missing;
+        await this.store.change(this.visit, (row) => { Object.assign(row, { wanted: false, gaps }); });
+        await this.changed();
+        this.say("gaps", gaps);
         return;
       }
       await this.store.change(this.visit, (row) => {

@@ -29,7 +29,9 @@
   };
 
   const waiting = async () => { // files for the coordinator, where something is on this device only
-    for (const { visit } of await store.visits()) {
+    for (const { visit, gaps } of await store.visits()) {
+      const word = document.querySelector(`[data-gaps="${CSS.escape(visit)}"]`);
+      if (word) word.hidden = !gaps;
       const { answers, photos } = await store.unsent(visit);
       const row = document.querySelector(`[data-unsent="${CSS.escape(visit)}"]`);
       if (!row) continue;

@@ -186,3 +186,55 @@ def test_a_page_is_kept_only_with_the_files_that_it_names(server, context_of):
     wait_until_kept(page)
 
     assert page.evaluate(NEXT_BUILD, str(visit_id)) == ["broken off", False]
+
+
+SLOW_DISK = """() => {
+  const record = audit.Store.prototype.record;
+  const disk = new Promise((written) => { self.written = written; });
+  audit.Store.prototype.record = async function (...given) {
+    await disk;
+    return record.apply(this, given);
+  };
+}"""
+
+
+def test_a_slow_disk_does_not_hold_up_the_page_and_no_answer_counts_as_kept_before(
+    server, context_of
+):
+    visit_id = server.visit()
+    page = context_of("shopper").new_page()
+    open_form(page, server, visit_id)
+    page.evaluate(SLOW_DISK)
+    page.check("[name='V007'][value='no']")
+    expect(state_of(page, "V007")).to_have_text("Saving…")
+    expect(page.locator("#V007 [data-comment-panel]")).to_be_visible()
+    assert not of(server, visit_id, AnswerEvent)
+
+    page.evaluate("self.written()")
+    expect(state_of(page, "V007")).to_have_attribute("data-state", "server")
+    assert answers(server, visit_id)["V007"] == {"value": "no"}
+
+
+def test_what_is_missing_is_told_when_the_form_was_left_before_the_server_could_say_so(
+    server, context_of
+):
+    visit_id = server.visit()
+    page = context_of("shopper").new_page()
+    open_form(page, server, visit_id, "finish")
+    wait_until_kept(page)
+    server.stop()
+    page.evaluate("audit.rules.gaps = () => []; audit.paint()")
+    page.click("#submit")
+    expect(page.locator("#submit-waits")).to_be_visible()
+    page.goto("about:blank")
+
+    server.start()
+    page.goto(server.url + LIST)
+    word = page.locator(f"[data-gaps='{visit_id}']")
+    expect(word).to_be_visible()
+    open_form(page, server, visit_id)
+    expect(page.locator("#finish-card")).to_be_visible()
+    expect(page.locator("#gaps li").first).to_be_visible()
+    page.goto(server.url + LIST)
+    expect(page.locator("html")).to_have_attribute("data-kept", "1")
+    expect(word).to_be_hidden()

@@ -138,33 +138,6 @@ def test_a_stamped_key_is_never_stamped_over_and_a_change_needs_a_reason(server,
     assert journal[0][1] == tapped
 
 
-SLOW_DISK = """() => {
-  const record = audit.Store.prototype.record;
-  const disk = new Promise((written) => { self.written = written; });
-  audit.Store.prototype.record = async function (...given) {
-    await disk;
-    return record.apply(this, given);
-  };
-}"""
-
-
-def test_a_slow_disk_does_not_hold_up_the_page_and_no_answer_counts_as_kept_before(
-    server, context_of
-):
-    visit_id = server.visit()
-    page = context_of("shopper").new_page()
-    open_form(page, server, visit_id)
-    page.evaluate(SLOW_DISK)
-    page.check("[name='V007'][value='no']")
-    expect(state_of(page, "V007")).to_have_text("Saving…")
-    expect(page.locator("#V007 [data-comment-panel]")).to_be_visible()
-    assert not of(server, visit_id, AnswerEvent)
-
-    page.evaluate("self.written()")
-    expect(state_of(page, "V007")).to_have_attribute("data-state", "server")
-    assert answers(server, visit_id)["V007"] == {"value": "no"}
-
-
 def test_durations_follow_from_stamps(server, context_of):
     page = context_of("shopper", timezone_id="Asia/Shanghai").new_page()
     open_form(page, server, server.visit(), "s-B")
