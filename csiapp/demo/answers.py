@@ -13,6 +13,7 @@ from csiapp.audits.exact import exact
 from csiapp.audits.filled_form import answer_rule, effective_answers
 from csiapp.audits.form_content import excluded_sections, questions_for
 from csiapp.audits.form_shape import FormContent, FormQuestion
+from csiapp.audits.missing import missing_items
 from csiapp.demo.places import ZONE
 
 COMMENTS = (
@@ -63,16 +64,9 @@ def photo_questions(form: FormContent, scenario: str, answers: dict[str, Any]) -
 
 
 def failed_without_evidence(form: FormContent, scenario: str, answers: dict[str, Any]) -> list[str]:
-    """Critical questions that failed and need a photo."""
-    limit = exact(form["rules"]["critical_fail_below"])
-    effective = effective_answers(form, scenario, answers)
-    return [
-        q["code"]
-        for _s, q in questions_for(form, scenario)
-        if q["critical"]
-        and q["evidence"] in ("photo", "document")
-        and _score(q, effective.get(q["code"])) < limit
-    ]
+    """Questions whose answer may not be submitted without a photo."""
+    gaps = missing_items(form, scenario, answers, photos=())
+    return [gap.field.removesuffix(".photos") for gap in gaps if gap.reason == "evidence_missing"]
 
 
 def _answer(
