@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from csiapp.accounts.queries import list_people
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
-from csiapp.audits.models import FormVersion, Visit, Wave
+from csiapp.audits.models import Answer, FormVersion, Visit, Wave
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.ties import TIE_NAMES, ties_of, worked_here
 from csiapp.audits.queries.visits import NOT_STARTED, get_visit, visits_of_shopper
@@ -108,13 +108,19 @@ def change_visit(visit_id: uuid.UUID, plan: Plan) -> Visit:
         visit.accepted_at = None
         visit.assigned_at, visit.assigned_by = utcnow(), current_scope().actor
     if visit.shopper_id != plan.shopper_id:
-        revoke_tokens(visit.id)
-        visit.briefed_at = None
+        _begin_anew(visit)
     for name, value in _columns(plan).items():
         setattr(visit, name, value)
     db.session.flush()
     record("visit.changed", "visit", visit.id, _traced(plan))
     return visit
+
+
+def _begin_anew(visit: Visit) -> None:
+    """Another shopper finds nothing of what the one before tried or typed; the journal keeps it."""
+    revoke_tokens(visit.id)
+    visit.briefed_at = None
+    db.session.execute(sa.delete(Answer).where(Answer.visit_id == visit.id))
 
 
 def cancel_visit(visit_id: uuid.UUID, reason: str) -> Visit:

@@ -8,15 +8,17 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from csiapp.audits.models import Visit, VisitToken
+from csiapp.audits.models import AnswerEvent, Visit, VisitToken
+from csiapp.audits.queries.answers import last_try, ordered_answers
 from csiapp.audits.queries.visits import get_visit, today
+from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.planning import (
     Plan,
     Unfit,
     cancel_visit,
     change_visit,
 )
-from csiapp.audits.services.submission import accept_visit
+from csiapp.audits.services.submission import accept_visit, pass_test
 from csiapp.audits.services.tokens import mint_token
 from csiapp.audits.services.waves import CodeTaken, create_wave, move_wave
 from csiapp.core.db import utcnow
@@ -131,6 +133,27 @@ def test_another_shopper_has_to_accept_anew_and_the_first_is_locked_out(app, aud
             visit = change_visit(visit_id, plan_of(audited, "other_shopper"))
             assert (visit.state, visit.accepted_at) == ("assigned", None)
             assert db.session.scalars(sa.select(VisitToken)).one().revoked_at is not None
+
+
+def test_another_shopper_inherits_nothing_and_the_journal_keeps_what_the_first_did(app, audited):
+    with app.app_context():
+        visit_id = audits.assign(audited)
+        with at_work(audits.acting(audited, "shopper")):
+            accept_visit(visit_id)
+            pass_test(visit_id)
+            fill_in(visit_id, {"V014": {"value": 2}, "device": "iPad"}, device="first")
+        with at_work(audits.acting(audited, "headoffice")):
+            change_visit(visit_id, plan_of(audited, opens_on=TODAY + DAY))  # not accepted any more
+            change_visit(visit_id, plan_of(audited, "other_shopper"))
+        with at_work(audits.acting(audited, "other_shopper")):
+            accept_visit(visit_id)
+            assert (ordered_answers(visit_id), last_try(visit_id)) == ({}, None)
+            pass_test(visit_id)
+            fill_in(visit_id, {"V014": {"value": 5}})
+            assert ordered_answers(visit_id)["V014"]["value"] == {"value": 5}
+            of_v014 = sa.select(AnswerEvent.value).where(AnswerEvent.field == "V014")
+            kept = db.session.scalars(of_v014.order_by(AnswerEvent.seq)).all()
+            assert kept == [{"value": 2}, {"value": 5}]
 
 
 def test_a_new_note_alone_does_not_ask_the_shopper_again(app, audited):
