@@ -7,11 +7,12 @@ import uuid
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from csiapp.accounts.queries import list_people
+from csiapp.accounts.queries import current_dealership, list_people
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
 from csiapp.audits.models import Answer, FormVersion, Visit, Wave
@@ -207,8 +208,9 @@ def _check_wave(plan: Plan) -> None:
 
 def _check_rotation(plan: Plan, changing: Visit | None) -> None:
     """The same shopper does not come back too soon: they would be recognised."""
+    zone = ZoneInfo(current_dealership().timezone)
     others = [
-        _span(visit)
+        _span(visit, zone)
         for visit in visits_of_shopper(plan.shopper_id)
         if changing is None or visit.id != changing.id
     ]
@@ -228,9 +230,10 @@ def _check_rotation(plan: Plan, changing: Visit | None) -> None:
         raise Unfit("shopper_id", message % values)
 
 
-def _span(visit: Visit) -> Span:
-    """The days on which the visit happened, or may happen."""
+def _span(visit: Visit, zone: ZoneInfo) -> Span:
+    """The days at the dealership on which the visit happened, or may happen."""
     if visit.started_at is None:
         return Span(visit.opens_on, visit.due_on)
-    started = visit.started_at.date()
-    return Span(started, max(started, (visit.submitted_at or visit.started_at).date()))
+    started = visit.started_at.astimezone(zone).date()
+    ended = (visit.submitted_at or visit.started_at).astimezone(zone).date()
+    return Span(started, max(started, ended))

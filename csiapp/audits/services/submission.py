@@ -118,12 +118,13 @@ def start_visit(visit_id: uuid.UUID, expectations: Mapping[str, Any]) -> Visit:
 
 def start_by_answers(visit_id: uuid.UUID) -> None:
     """An accepted visit begins when its questions of before the visit are answered: without a
-    network the form is where they are asked. Any other visit is left as it is."""
+    network the form is where they are asked. Where nothing is asked before, any answer begins
+    it, a look at a question does not. Any other visit is left as it is."""
     visit = get_visit(visit_id, lock=True)
     if visit.state != "accepted" or visit.briefed_at is None:
         return
     answers = answers_of(visit.id)
-    if all(answers.get(code) is not None for code in _asked_before(visit)):
+    if answers and all(answers.get(code) is not None for code in _asked_before(visit)):
         _move(visit, "start")
         visit.started_at = utcnow()
         activity.record("visit.start", "visit", visit.id)

@@ -11,15 +11,19 @@ from csiapp.audits.form_content import all_questions
 from csiapp.audits.models import FormDesignEdit
 from csiapp.audits.queries.designs import find_design, last_edit, list_designs, versions_of
 from csiapp.audits.queries.forms import content_of, current_form, form_sources
+from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services import designs
+from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.designs import Overtaken
 from csiapp.audits.services.forms import build_forms, ensure_current_form
+from csiapp.audits.services.submission import accept_visit, pass_test, start_by_answers
 from csiapp.core.errors import Conflict, Invalid, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from csiapp.standards.content import content_sha256
 from csiapp.standards.queries import published_version
-from tests.factories.forms import begin, publish
+from tests.factories import audits
+from tests.factories.forms import begin, publish, short_form
 from tests.factories.standards import at_work, the_set
 from tests.support.statements import statements_of
 
@@ -185,3 +189,17 @@ def test_ten_forms_are_listed_with_the_queries_of_one(app, audited):
         with entered(audited.tenant()), statements_of(app) as many:
             assert len(list_designs()) == 10
         assert len(many) == len(one)
+
+
+def test_a_visit_that_asks_nothing_before_begins_with_an_answer_and_not_with_a_look(app, audited):
+    with app.app_context():
+        visit_id = audits.assign(audited, form_code=short_form(audited))
+        with at_work(audits.acting(audited, "shopper")):
+            accept_visit(visit_id)
+            pass_test(visit_id)
+            fill_in(visit_id, {"focus": [["V014", 0, 900]]})
+            start_by_answers(visit_id)
+            assert get_visit(visit_id).state == "accepted"
+            fill_in(visit_id, {"V014": {"value": 2}})
+            start_by_answers(visit_id)
+            assert get_visit(visit_id).state == "in_progress"

@@ -123,6 +123,18 @@ def test_a_called_off_visit_does_not_hold_the_shopper_back(app, audited):
         audits.assign(audited)
 
 
+def test_rotation_takes_the_day_at_the_dealership(app, audited):
+    """Eight in the evening UTC is four in the morning of the next day there."""
+    evening = dt.datetime.combine(TODAY - 90 * DAY, dt.time(20), dt.UTC)
+    with app.app_context():
+        visit_id = audits.published_visit(audited)
+        with at_work(audited.tenant()):
+            visit = get_visit(visit_id)
+            visit.started_at = visit.submitted_at = evening
+        with pytest.raises(Unfit, match=str(TODAY + DAY)):
+            audits.assign(audited)
+
+
 def test_another_shopper_has_to_accept_anew_and_the_first_is_locked_out(app, audited):
     with app.app_context():
         visit_id = audits.assign(audited)
