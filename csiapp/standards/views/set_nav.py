@@ -36,7 +36,7 @@ ENTRIES = (
     Entry("coverage.index", _l("Coverage")),
     Entry("quadrant.index", _l("Quadrant")),
     Entry("cycle.index", _l("Cycle")),
-    Entry("standards_exchange.index", _l("In and out")),
+    Entry("standards_exchange.index", _l("Import and export")),
     Entry("handbook.index", _l("Handbook"), Permission.STANDARDS_READ),
 )
 
