@@ -120,6 +120,9 @@ class Brief:
         return TabletForm(self.page)
 
 
+KEPT = re.compile("device|server")
+
+
 class TabletForm:
     """The form on the tablet: one section on the screen at a time."""
 
@@ -139,7 +142,8 @@ class TabletForm:
         expect(self.page.locator(f"#{screen}")).to_be_visible()
 
     def answer(self, question: Mapping[str, Any], given: Any) -> None:
-        """A value, "na" (with the first reason) or "never", with the controls of the page."""
+        """A value, "na" (with the first reason) or "never", with the controls of the page, until
+        it is kept: what it calls for is on the page then."""
         code = question["code"]
         if given in ("na", "never"):
             pick(self.page, code, given)
@@ -152,6 +156,8 @@ class TabletForm:
             self.page.locator(f"#{code}-number").blur()
         else:
             pick(self.page, code, given)
+        state = self.page.locator(f"[data-state-of='{code}']")
+        expect(state).to_have_attribute("data-state", KEPT)
 
     def comment(self, code: str, text: str) -> None:
         panel = self.page.locator(f"#{code} [data-comment-panel]")
@@ -189,6 +195,7 @@ class TabletForm:
     def missing(self) -> list[str]:
         """What the finish page says is missing, by the place that it links to."""
         self.open("finish")
+        self.page.evaluate("audit.paint()")  # it is painted with the next frame else
         links = self.page.locator("#gaps a").all()
         return [link.get_attribute("href").removeprefix("#") for link in links]
 

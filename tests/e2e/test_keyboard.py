@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.keyboard import Keyboard
-from tests.e2e.pages import COMMENT, TabletForm
+from tests.e2e.pages import COMMENT, KEPT, TabletForm
 from tests.e2e.staging import begun
 from tests.support.browser import TABLET
 
@@ -145,6 +145,8 @@ def answer_no_with_a_comment(keyboard: Keyboard, code: str) -> None:
     keyboard.press("ArrowRight")
     expect(no).to_be_checked()
     keyboard.at(no)
+    state = page.locator(f"[data-state-of='{code}']")
+    expect(state).to_have_attribute("data-state", KEPT)  # what it calls for is there then
 
     panel = page.locator(f"#{code} [data-comment-panel]")
     if panel.is_hidden():
