@@ -39,10 +39,10 @@ def may_move(visit: Visit) -> bool:
     if visit.state not in MOVABLE:
         return False
     form = form_of(visit)
-    newest, source = current_form(form.code), form_source(form.code)
-    if newest is None or newest.number > form.number:
-        return newest is not None
-    return source is not None and source.template_id != newest.template_id
+    newest, source = current_form(form.code) or form, form_source(form.code)
+    return newest.number > form.number or (
+        source is not None and source.template_id != newest.template_id
+    )
 
 
 def build_newest(visit_id: uuid.UUID) -> None:
