@@ -31,7 +31,7 @@ PEOPLE = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def addresses(product) -> list[Address]:
     return all_addresses(product)
 
