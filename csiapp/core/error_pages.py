@@ -1,4 +1,4 @@
-"""Every failure as a clear answer: a page, a toast for htmx, or JSON for the tablet API."""
+"""Every failure as a clear answer: a page, a toast for htmx, or JSON for the tablet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from csiapp.core.errors import DomainError
 from csiapp.core.extensions import db
 from csiapp.core.storage import StorageError
-from csiapp.core.web import wants_fragment
+from csiapp.core.web import asked_by_tablet, wants_fragment
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def answer(status: int, message: str = "", *, code: str = "") -> Response:
     """The answer for a status, with an optional sentence of its own."""
     db.session.rollback()
     title, advice = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or asked_by_tablet():
         body = {"error": {"status": status, "code": code, "message": message or str(advice)}}
         return make_response(jsonify(body), status)
     context = {"status": status, "title": title, "text": message or advice}

@@ -80,6 +80,11 @@ def wants_fragment() -> bool:
     return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
 
 
+def asked_by_tablet() -> bool:
+    """Whether a script of the tablet asks: with a header that no form of another site can send."""
+    return request.headers.get("X-Requested-With") == "csiapp"
+
+
 def render_page(
     page: str, fragment: str | None = None, /, *, status: int = 200, **context: Any
 ) -> Response:

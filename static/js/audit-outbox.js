@@ -17,6 +17,11 @@ audit.Outbox = (() => {
   class Refused extends Error { // our server's own no; asking again would not help
     constructor(status, message) { super(message); this.status = status; }
   }
+  const ours = (status, body) => {
+    if (body?.ack === ACK) return body;
+    if (status >= 400 && status < 500 && body?.error?.status === status) throw new Refused(status, body.error.message);
+    throw new Error("not our server");
+  };
 
   return class Outbox extends EventTarget {
     static timeout = 20_000; // ms for one request; tests have less patience
@@ -133,8 +138,8 @@ audit.Outbox = (() => {
         method: "POST", redirect: "manual", credentials: "same-origin", headers: { "X-Requested-With": ACK },
       });
       if ([401, 403, 404].includes(status)) throw new SignInNeeded();
-      if (body?.ack !== ACK) throw new Error("not our server");
-      await this.store.change(this.visit, (row) => { row.token = body.token; });
+      const { token } = ours(status, body);
+      await this.store.change(this.visit, (row) => { row.token = token; });
     }
 
     async call(path, options = {}) {
@@ -149,12 +154,9 @@ audit.Outbox = (() => {
         this.again = this.tries === 0; // once at once, then as any failure
         throw new Error("token");
       }
-      if (body?.ack === ACK) {
-        this.tries = 0;
-        return { status, ...body };
-      }
-      if (status >= 400 && status < 500 && body?.error?.status === status) throw new Refused(status, body.error.message);
-      throw new Error("not our server");
+      const reply = ours(status, body);
+      this.tries = 0;
+      return { status, ...reply };
     }
 
     // --- Events ---------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from csiapp.audits.models import AnswerEvent, Visit
-from csiapp.core.db import new_id
+from csiapp.core.db import new_id, utcnow
 from csiapp.core.extensions import db
 from tests.e2e.conftest import Server
 from tests.e2e.filling import (
@@ -161,6 +163,19 @@ def test_a_server_that_fails_does_not_take_the_kept_form_away(server, context_of
         network.plight = "fail"
         page.reload()
         expect(page.locator("html")).to_have_attribute("data-ready", "1")
+
+
+def test_the_server_s_own_no_is_told_and_the_answer_stays_on_the_device(server, context_of):
+    """The form is open since before the visit's time was over."""
+    visit_id = server.visit()
+    page = context_of("shopper").new_page()
+    open_form(page, server, visit_id)
+    set_state(server, visit_id, "in_progress", due_on=utcnow().date() - dt.timedelta(days=16))
+
+    type_number(page, "V001", "3")
+    expect(page.locator("#net")).to_contain_text("Too late to send")
+    expect(state_of(page, "V001")).to_have_attribute("data-state", "device")
+    assert not of(server, visit_id, AnswerEvent)
 
 
 NEXT_BUILD = """async (visit) => {

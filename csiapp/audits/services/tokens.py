@@ -60,7 +60,7 @@ def mint_token(visit_id: uuid.UUID) -> str:
     scope = current_scope()
     last_moment = dt.datetime.combine(visit.due_on, dt.time.max, dt.UTC) + LIFETIME_AFTER_DUE
     if last_moment < utcnow():
-        raise Gone(_("The time to send answers of this visit is over. Ask head office."))
+        raise Gone(_("Too late to send: save to a file and give it to head office."))
     token = secrets.token_urlsafe(32)
     row = VisitToken(
         token_hash=_hash(token),

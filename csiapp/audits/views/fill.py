@@ -30,7 +30,7 @@ from csiapp.core.assets import asset_url
 from csiapp.core.errors import Forbidden
 from csiapp.core.extensions import csrf
 from csiapp.core.permissions import Permission, require
-from csiapp.core.web import redirect_to
+from csiapp.core.web import asked_by_tablet, redirect_to
 from csiapp.standards.wording import unit_name
 
 blueprint = Blueprint("fill", __name__)
@@ -71,7 +71,7 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
     A visit that has not begun shows its brief; but the tablet may keep the form before, once
     the test on the brief is passed."""
     visit = get_visit(visit_id)
-    keeping = _asked_by_script()
+    keeping = asked_by_tablet()
     if visit.state not in (OPEN_STATES if keeping else BEGUN_STATES) or visit.briefed_at is None:
         step = "receipt" if visit.submitted_at else "brief"
         return redirect_to(url_for(f"shopper.{step}", visit_id=visit.id))
@@ -106,16 +106,12 @@ def form(visit_id: uuid.UUID) -> ResponseReturnValue:
 def token(visit_id: uuid.UUID) -> Response:
     """Trade the session for a token of this visit. A header that no form can send stands in
     for the CSRF token, because a page kept for hours without a network has an old one."""
-    if not _asked_by_script():
+    if not asked_by_tablet():
         raise Forbidden
     return jsonify(ack="csiapp", token=mint_token(visit_id))
 
 
 csrf.exempt(token)
-
-
-def _asked_by_script() -> bool:
-    return request.headers.get("X-Requested-With") == "csiapp"
 
 
 def _page_data(visit: Any, form_sha256: str, rules: dict[str, Any]) -> dict[str, Any]:

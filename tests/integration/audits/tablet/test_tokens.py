@@ -124,7 +124,10 @@ def test_a_visit_that_was_not_accepted_gets_no_token(app, client_of, world, form
 def test_a_visit_long_past_gets_no_token(app, client_of, world, form_id):
     visit_id = assign(app, world, form_id, due_on=utcnow().date() - dt.timedelta(days=16))
 
-    assert client_of("shopper").post(f"/v/{visit_id}/token", headers=HEADER).status_code == 410
+    answer = client_of("shopper").post(f"/v/{visit_id}/token", headers=HEADER)
+
+    assert answer.status_code == 410
+    assert "Too late to send" in answer.json["error"]["message"]  # the tablet shows it
 
 
 def test_a_cookie_alone_opens_no_tablet_endpoint(client_of, visit_id):
