@@ -110,9 +110,25 @@ def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
     assert canonical_json({"b": 1, "a": [True, "甲"]}) == '{"a":[true,"甲"],"b":1}'
 
 
-@pytest.mark.parametrize("value", [0.5, {"a": [1.0]}, {1: "a"}, {"a": object()}])
-def test_floats_and_strange_things_have_no_canonical_text(value: Any) -> None:
-    with pytest.raises(TypeError):
+class Weight(float):
+    """Is a float without its type saying so."""
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        (0.5, r"\$ is"),
+        ({"a": [1, {"b": 1.0}]}, r"\$\.a\[1\]\.b is"),
+        ({"a": (1, 2.5)}, r"\$\.a\[1\] is"),
+        ([float("nan")], r"\$\[0\] is"),
+        ([float("inf")], r"\$\[0\] is"),
+        ([Weight(1)], r"\$\[0\] is"),
+        ({"a": {1: "a"}}, r"\$\.a has the key 1"),
+        ({"a": object()}, "not JSON serializable"),
+    ],
+)
+def test_floats_and_strange_things_have_no_canonical_text(value: Any, where: str) -> None:
+    with pytest.raises(TypeError, match=where):
         canonical_json(value)
 
 
