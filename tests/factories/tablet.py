@@ -50,6 +50,11 @@ def visit_form() -> FormContent:
     return build_form_content(template, reference_content(), model)
 
 
+@functools.cache
+def visit_form_sha256() -> str:
+    return content_sha256(visit_form())
+
+
 def freeze_form(
     app: App, world: World, dealership: str = "near", person: str = "manager"
 ) -> uuid.UUID:
@@ -165,7 +170,7 @@ class Tablet:
             "field": name,
             "value": value,
             "ts": "2026-08-01T10:00:00+08:00",
-            "form_sha256": content_sha256(visit_form()),
+            "form_sha256": visit_form_sha256(),
         }
         return made | changes
 
