@@ -23,17 +23,19 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def visit_id(app, world):
-    with app.app_context():
-        audits.install(world)
-        visit_id = audits.assign(world)
-        audits.submit(world, visit_id, {"V017.comment": "=1+1 said the advisor to me at the desk"})
-    return visit_id
+def formula_visit(audited, states):
+    def build():
+        visit_id = audits.assign(audited)
+        formula = "=1+1 said the advisor to me at the desk"
+        audits.submit(audited, visit_id, {"V017.comment": formula})
+        return visit_id
+
+    return states.reach("formula_visit", build)
 
 
-def test_the_page_lists_questions_and_the_log_is_safe_csv(client_of, visit_id):
+def test_the_page_lists_questions_and_the_log_is_safe_csv(client_of, formula_visit):
     reviewer = client_of("reviewer")
-    at = f"/n/near/d/near/visits/{visit_id}"
+    at = f"/n/near/d/near/visits/{formula_visit}"
     assert "How it was filled in" in reviewer.get(f"{at}/review").text
     page = reviewer.get(f"{at}/paradata").text
     assert page.count('<th scope="row">') > 60
@@ -45,14 +47,13 @@ def test_the_page_lists_questions_and_the_log_is_safe_csv(client_of, visit_id):
     assert comment["new-value"].startswith("'=1+1")
 
 
-def test_looks_are_no_answers_and_reach_the_page_and_the_log(app, world, client_of):
+def test_looks_are_no_answers_and_reach_the_page_and_the_log(app, audited, client_of):
     now = int(utcnow().timestamp() * 1000)
     looks = [["V017", now - 90_000, 61_000], ["V018", now - 29_000, 4_000]]
     with app.app_context():
-        audits.install(world)
-        visit_id = audits.assign(world)
-        audits.submit(world, visit_id, {"focus": looks})
-        with entered(world.tenant()):
+        visit_id = audits.assign(audited)
+        audits.submit(audited, visit_id, {"focus": looks})
+        with entered(audited.tenant()):
             assert "focus" not in answers_of(visit_id)
             assert "focus" not in ordered_answers(visit_id)
             assert unusual_in(visit_id).late == 0
@@ -75,23 +76,23 @@ def test_looks_are_no_answers_and_reach_the_page_and_the_log(app, world, client_
     [None, "V017", [["V017", 1]], [["V017", 1, 0]], [["v017", 1, 5]], [["V017", -1, 5]],
      [["V017", 1, 5]] * 201, [["V017", True, 5]], [["V017", 1, 90_000_000]]],
 )  # fmt: skip
-def test_looks_that_cannot_be_are_refused(app, world, value):
-    with app.app_context():
-        audits.install(world)
-        visit_id = audits.assign(world)
-        audits.submit(world, visit_id)
-        with pytest.raises(Invalid), at_work(audits.acting(world, "shopper")):
-            fill_in(visit_id, {"focus": value})
+def test_looks_that_cannot_be_are_refused(app, audited, good_submission, value):
+    with (
+        app.app_context(),
+        pytest.raises(Invalid),
+        at_work(audits.acting(audited, "shopper")),
+    ):
+        fill_in(good_submission, {"focus": value})
 
 
 @pytest.mark.parametrize("person", ["headoffice", "manager", "shopper"])
-def test_only_reviewers_see_it(client_of, visit_id, person):
-    at = f"/n/near/d/near/visits/{visit_id}/paradata"
+def test_only_reviewers_see_it(client_of, formula_visit, person):
+    at = f"/n/near/d/near/visits/{formula_visit}/paradata"
     assert client_of(person).get(at).status_code in (403, 404)
     assert client_of(person).get(f"{at}.csv").status_code in (403, 404)
 
 
-def test_a_long_journal_takes_one_query(app, client_of, visit_id):
+def test_a_long_journal_takes_one_query(app, client_of, formula_visit):
     seen: list[str] = []
     with app.app_context():
         engine = db.engine
@@ -102,7 +103,7 @@ def test_a_long_journal_takes_one_query(app, client_of, visit_id):
     reviewer = client_of("reviewer")
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
-        reviewer.get(f"/n/near/d/near/visits/{visit_id}/paradata")
+        reviewer.get(f"/n/near/d/near/visits/{formula_visit}/paradata")
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     assert len([s for s in seen if "FROM answer_event" in s]) == 1

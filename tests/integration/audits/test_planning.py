@@ -96,21 +96,19 @@ def test_the_same_shopper_does_not_come_back_within_90_days(app, audited):
         audits.assign(audited, shopper="other_shopper", **first)
 
 
-def test_rotation_counts_visits_of_one_dealership_only(app, world):
+def test_rotation_counts_visits_of_one_dealership_only(app, both_audited):
     with app.app_context():
-        audits.install(world, "near", "next")
-        audits.assign(world)
-        audits.assign(world, dealership="next")
+        audits.assign(both_audited)
+        audits.assign(both_audited, dealership="next")
 
 
-def test_rotation_counts_from_the_day_the_shopper_was_there(app, audited):
+def test_rotation_counts_from_the_day_the_shopper_was_there(app, audited, good_visit):
     with app.app_context():
-        visit_id = audits.published_visit(audited)
         with at_work(audited.tenant()):
-            visit = get_visit(visit_id)
+            visit = get_visit(good_visit)
             visit.started_at = visit.submitted_at = utcnow() - 91 * DAY
         with entered(audited.tenant()):
-            assert get_visit(visit_id).due_on > TODAY
+            assert get_visit(good_visit).due_on > TODAY
             db.session.close()
         audits.assign(audited)
 
@@ -123,13 +121,12 @@ def test_a_called_off_visit_does_not_hold_the_shopper_back(app, audited):
         audits.assign(audited)
 
 
-def test_rotation_takes_the_day_at_the_dealership(app, audited):
+def test_rotation_takes_the_day_at_the_dealership(app, audited, good_visit):
     """Eight in the evening UTC is four in the morning of the next day there."""
     evening = dt.datetime.combine(TODAY - 90 * DAY, dt.time(20), dt.UTC)
     with app.app_context():
-        visit_id = audits.published_visit(audited)
         with at_work(audited.tenant()):
-            visit = get_visit(visit_id)
+            visit = get_visit(good_visit)
             visit.started_at = visit.submitted_at = evening
         with pytest.raises(Unfit, match=str(TODAY + DAY)):
             audits.assign(audited)

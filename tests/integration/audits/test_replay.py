@@ -50,15 +50,16 @@ def drafted(world, code: str, **fields: Any) -> None:
             setattr(row, name, value)
 
 
-def test_the_version_in_force_replayed_under_itself_gives_the_official_scores(app, audited):
+def test_the_version_in_force_replayed_under_itself_gives_the_official_scores(
+    app, audited, good_visit
+):
     with app.app_context():
-        first = audits.published_visit(audited)
         second = audits.published_visit(
             audited, audits.STAGE_ONE_FAILURES, shopper="other_shopper", scenario="SC4"
         )
         found = outcome_of(audited, draft=False)
         with entered(audited.tenant()):
-            official = {v: latest_score(v, "published").final_index for v in (first, second)}
+            official = {v: latest_score(v, "published").final_index for v in (good_visit, second)}
             db.session.close()
     assert {line.visit_id: line.replayed.after for line in found.lines} == official
     assert {line.replayed.change for line in found.lines} == {0}
@@ -68,9 +69,9 @@ def test_the_version_in_force_replayed_under_itself_gives_the_official_scores(ap
     assert summary.without_data == {}
 
 
+@pytest.mark.usefixtures("poor_visit")
 def test_a_draft_shows_what_its_changes_would_do(app, audited):
     with app.app_context():
-        audits.published_visit(audited, audits.STAGE_ONE_FAILURES)
         drafted(audited, "ST040302", critical=True)
         found = outcome_of(audited, draft=True)
     (line,) = found.lines
@@ -80,18 +81,17 @@ def test_a_draft_shows_what_its_changes_would_do(app, audited):
     assert summary.before > summary.after
 
 
-def test_visits_of_long_ago_are_not_replayed(app, audited):
+def test_visits_of_long_ago_are_not_replayed(app, audited, good_visit):
     with app.app_context():
-        visit_id = audits.published_visit(audited)
         with at_work(audited.tenant()):
-            visit = db.session.scalars(sa.select(Visit).where(Visit.id == visit_id)).one()
+            visit = db.session.scalars(sa.select(Visit).where(Visit.id == good_visit)).one()
             visit.published_at = utcnow() - dt.timedelta(days=91)
         assert outcome_of(audited, draft=False).lines == []
 
 
+@pytest.mark.usefixtures("poor_visit")
 def test_the_page_asks_as_much_for_two_visits_as_for_one(app, audited, client_of):
     with app.app_context():
-        audits.published_visit(audited, audits.STAGE_ONE_FAILURES)
         drafted(audited, "ST040302", critical=True)
     manager = client_of("manager")
     manager.get(PAGE)
@@ -105,9 +105,9 @@ def test_the_page_asks_as_much_for_two_visits_as_for_one(app, audited, client_of
     assert len(two) == len(one)
 
 
+@pytest.mark.usefixtures("poor_visit")
 def test_the_page_writes_nothing(app, audited, client_of):
     with app.app_context():
-        audits.published_visit(audited, audits.STAGE_ONE_FAILURES)
         drafted(audited, "ST040302", critical=True)
     manager = client_of("manager")
     with statements_of(app) as statements:
@@ -117,9 +117,9 @@ def test_the_page_writes_nothing(app, audited, client_of):
     assert written == []
 
 
+@pytest.mark.usefixtures("poor_visit")
 def test_the_page_shows_draft_and_version_in_force(app, audited, client_of):
     with app.app_context():
-        audits.published_visit(audited, audits.STAGE_ONE_FAILURES)
         drafted(audited, "ST040302", critical=True)
     manager = client_of("manager")
     assert "Under the draft" in manager.get(PAGE).text

@@ -28,25 +28,21 @@ pytestmark = pytest.mark.db
 NOT_GREETED = audits.STAGE_ONE_FAILURES
 
 
-def test_submitting_freezes_a_provisional_score_with_a_receipt_that_recomputes(app, audited):
-    with app.app_context():
-        visit_id = audits.assign(audited)
-        audits.submit(audited, visit_id)
-        with entered(audited.tenant()):
-            (score,) = scores_of(visit_id)
-            assert (score.revision, score.kind) == (0, "provisional")
-            assert (score.final_index, score.grade) == (1000, "A")
-            assert receipts.verify_receipt(score.receipt)
-            assert score.receipt["sha256"] == score.sha256
+def test_submitting_freezes_a_provisional_score_with_a_receipt_that_recomputes(
+    app, audited, good_submission
+):
+    with app.app_context(), entered(audited.tenant()):
+        (score,) = scores_of(good_submission)
+        assert (score.revision, score.kind) == (0, "provisional")
+        assert (score.final_index, score.grade) == (1000, "A")
+        assert receipts.verify_receipt(score.receipt)
+        assert score.receipt["sha256"] == score.sha256
 
 
-def test_the_score_row_says_what_its_receipt_derives(app, audited):
-    with app.app_context():
-        visit_id = audits.assign(audited)
-        audits.submit(audited, visit_id, NOT_GREETED)
-        with entered(audited.tenant()):
-            score = latest_score(visit_id)
-            sheet = sheet_of(score)
+def test_the_score_row_says_what_its_receipt_derives(app, audited, poor_submission):
+    with app.app_context(), entered(audited.tenant()):
+        score = latest_score(poor_submission)
+        sheet = sheet_of(score)
     assert parse_fraction(score.raw) == sheet.raw_score < 1
     assert score.final_index == score.raw_index == sheet.raw_index < 1000
     assert parse_fraction(score.factor_scores["SA"]) == sheet.factor_scores["SA"] < 1
@@ -54,65 +50,53 @@ def test_the_score_row_says_what_its_receipt_derives(app, audited):
     assert parse_fraction(score.compliance) == sheet.compliance
 
 
-def test_a_visit_scope_scores_what_its_shopper_sent_and_no_more(app, audited):
+def test_a_visit_scope_scores_what_its_shopper_sent_and_no_more(app, audited, good_submission):
     """Submitting runs under the visit's own scope: staff and standards are out of sight there."""
     with app.app_context():
-        visit_id = audits.assign(audited)
-        audits.submit(audited, visit_id)
         scope = Scope(
             ScopeKind.VISIT,
             audited.networks["near"],
             actor=audited.people["shopper"],
             tenant_id=audited.dealerships["near"],
-            visit_id=visit_id,
+            visit_id=good_submission,
             shopper_id=audited.people["shopper"],
         )
         with at_work(scope):
-            assert score_visit(get_visit(visit_id), "provisional", "again").revision == 1
+            assert score_visit(get_visit(good_submission), "provisional", "again").revision == 1
 
 
-def test_a_blank_question_is_refused_by_name(app, audited):
-    with app.app_context():
-        visit_id = audits.assign(audited)
-        audits.submit(audited, visit_id)
-        with at_work(audited.tenant()):
-            answer = db.session.scalars(
-                sa.select(Answer).where(Answer.visit_id == visit_id, Answer.field == "V017")
-            ).one()
-            answer.value = None
-            visit = get_visit(visit_id)
-            with pytest.raises(ScoringError, match="V017: is blank"):
-                score_visit(visit, "provisional")
+def test_a_blank_question_is_refused_by_name(app, audited, good_submission):
+    with app.app_context(), at_work(audited.tenant()):
+        answer = db.session.scalars(
+            sa.select(Answer).where(Answer.visit_id == good_submission, Answer.field == "V017")
+        ).one()
+        answer.value = None
+        visit = get_visit(good_submission)
+        with pytest.raises(ScoringError, match="V017: is blank"):
+            score_visit(visit, "provisional")
 
 
-def test_a_score_is_never_rewritten(app, audited):
-    with app.app_context():
-        visit_id = audits.assign(audited)
-        audits.submit(audited, visit_id)
-        with at_work(audited.tenant()):
-            latest_score(visit_id).final_index = 999
-            with pytest.raises(CrossScopeWrite):
-                db.session.flush()
-            db.session.rollback()
+def test_a_score_is_never_rewritten(app, audited, good_submission):
+    with app.app_context(), at_work(audited.tenant()):
+        latest_score(good_submission).final_index = 999
+        with pytest.raises(CrossScopeWrite):
+            db.session.flush()
+        db.session.rollback()
 
 
-def test_publishing_adds_a_revision_and_keeps_the_provisional_one(app, audited):
-    with app.app_context():
-        visit_id = audits.published_visit(audited, NOT_GREETED)
-        with entered(audited.tenant()):
-            first, second = scores_of(visit_id)
-            assert (first.revision, first.kind) == (0, "provisional")
-            assert (second.revision, second.kind) == (1, "published")
-            assert first.sha256 == second.sha256  # the same answers derive the same score
+def test_publishing_adds_a_revision_and_keeps_the_provisional_one(app, audited, poor_visit):
+    with app.app_context(), entered(audited.tenant()):
+        first, second = scores_of(poor_visit)
+        assert (first.revision, first.kind) == (0, "provisional")
+        assert (second.revision, second.kind) == (1, "published")
+        assert first.sha256 == second.sha256  # the same answers derive the same score
 
 
-def test_a_finding_leads_from_the_question_to_standard_step_and_course(app, audited):
-    with app.app_context():
-        visit_id = audits.published_visit(audited, NOT_GREETED)
-        with entered(audited.tenant()):
-            score = latest_score(visit_id, "published")
-            (finding,) = findings_of(score.id)
-            lost = sum((e.points for e in sheet_of(score).points_lost), Fraction(0))
+def test_a_finding_leads_from_the_question_to_standard_step_and_course(app, audited, poor_visit):
+    with app.app_context(), entered(audited.tenant()):
+        score = latest_score(poor_visit, "published")
+        (finding,) = findings_of(score.id)
+        lost = sum((e.points for e in sheet_of(score).points_lost), Fraction(0))
     assert finding.question == "V017"
     assert (finding.standard_code, finding.key_factor_code) == ("ST040302", "KF0403")
     assert finding.step_code == "S04"

@@ -25,17 +25,6 @@ from tests.factories.standards import at_work
 pytestmark = pytest.mark.db
 
 
-@pytest.fixture
-def both_audited(world, states):
-    """Published standards and forms at both dealerships of network "near"."""
-
-    def build():
-        audits.install(world, "near", "next")
-        return world
-
-    return states.reach("both_audited", build)
-
-
 def refused(world, **plan):
     with pytest.raises(Unfit) as unfit:
         audits.assign(world, **plan)

@@ -45,9 +45,9 @@ def in_force(world):
         return version.id
 
 
+@pytest.mark.usefixtures("good_visit")
 def test_the_line_breaks_where_too_much_of_the_standards_changed(app, audited, client_of):
     with app.app_context():
-        audits.published_visit(audited)
         republished(audited, *NUMERIC)
         audits.published_visit(audited, audits.STAGE_ONE_FAILURES, shopper="other_shopper")
     page = client_of("manager").get(RESULTS).text
@@ -56,9 +56,9 @@ def test_the_line_breaks_where_too_much_of_the_standards_changed(app, audited, c
     assert "against the visit before" not in page
 
 
+@pytest.mark.usefixtures("good_visit")
 def test_a_small_change_of_the_standards_breaks_nothing(app, audited, client_of):
     with app.app_context():
-        audits.published_visit(audited)
         republished(audited, "percentage")
         audits.published_visit(audited, audits.STAGE_ONE_FAILURES, shopper="other_shopper")
     page = client_of("manager").get(RESULTS).text

@@ -51,9 +51,9 @@ def listed(world, **wanted) -> set[uuid.UUID]:
         return ids
 
 
-def test_each_filter_keeps_what_it_says(app, world):
+def test_each_filter_keeps_what_it_says(app, both_audited):
+    world = both_audited
     with app.app_context():
-        audits.install(world, "near", "next")
         token = writing.set(True)
         region_id = new_id()
         with entered(world.network()):
@@ -108,15 +108,13 @@ def test_the_reviews_ask_the_same_number_of_questions(app, audited, client_of, n
     assert len(statements) <= 9, "\n".join(statements)
 
 
-def test_a_visit_with_80_answers_takes_few_questions(app, audited, client_of):
-    with app.app_context():
-        visit_id = audits.published_visit(audited, audits.STAGE_ONE_FAILURES)
+def test_a_visit_with_80_answers_takes_few_questions(app, client_of, poor_visit):
     head, manager = client_of("headoffice"), client_of("manager")
     with statements_of(app) as statements:
-        assert head.get(f"/n/near/d/near/visits/{visit_id}").status_code == 200
+        assert head.get(f"/n/near/d/near/visits/{poor_visit}").status_code == 200
     assert len(statements) <= 11, "\n".join(statements)
     with statements_of(app) as statements:
-        assert manager.get(f"/t/near/results/{visit_id}").status_code == 200
+        assert manager.get(f"/t/near/results/{poor_visit}").status_code == 200
     assert len(statements) <= 11, "\n".join(statements)
 
 
@@ -225,10 +223,8 @@ def test_pages_of_the_network_are_head_offices(audited, client_of, page, person,
         ("headoffice", "/t/near/results/{visit}", 404),
     ],
 )
-def test_a_visit_is_seen_from_its_own_places_only(app, audited, client_of, person, path, status):
-    with app.app_context():
-        visit_id = audits.published_visit(audited)
-    assert client_of(person).get(path.format(visit=visit_id)).status_code == status
+def test_a_visit_is_seen_from_its_own_places_only(client_of, good_visit, person, path, status):
+    assert client_of(person).get(path.format(visit=good_visit)).status_code == status
 
 
 @pytest.mark.parametrize(
