@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.factories import audits
 from tests.factories.world import World, build_world
 from tests.support.client import sign_in_as
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase, States
+from tests.support.product import demo_made_once
 
 # a tenth of the tests' time went into looking for garbage among what stays for ever
 gc.set_threshold(20_000, 20, 50)
@@ -64,14 +66,23 @@ def database(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Shared by all apps, and by all processes of one run."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all processes of a run."""
     folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    folder = folder / "templates"
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(shared_folder: Path) -> BytecodeCache:
+    folder = shared_folder / "templates"
     folder.mkdir(exist_ok=True)
     return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def demo_data(shared_folder: Path) -> Path:
+    """A folder with what `flask demo load` makes, for copies."""
+    return demo_made_once(shared_folder / "demo")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import tempfile
 import time
@@ -30,7 +29,7 @@ from tests.factories.tablet import assign, at_work, freeze_form
 from tests.factories.world import World, build_world
 from tests.support.browser import DESKTOP, TABLET, complaints, running_browser, sign_in, speak
 from tests.support.client import sign_in_as
-from tests.support.product import Product, demo_made_once, free_port, running_product
+from tests.support.product import Product, free_port, running_product
 from tests.support.warm import Child, WarmPython
 
 ROOT = Path(__file__).parent.parent.parent
@@ -132,13 +131,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(demo_data: Path) -> Iterator[Product]:
     """The whole product with its demo data. Tests share it: each brings rows of its own."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with (
         tempfile.TemporaryDirectory(prefix="csiapp-e2e-") as folder,
-        running_product(Path(folder) / "data", demo_made_once(shared / "demo")) as running,
+        running_product(Path(folder) / "data", demo_data) as running,
     ):
         yield running
 
