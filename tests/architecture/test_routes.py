@@ -46,6 +46,7 @@ class Walk:
         clients = {p: sign_in_as(app, world.people[p]) for p in (*PEOPLE, *NEIGHBOURS)}
         clients[NOBODY] = anonymous(app)
         self.token = csrf_token(app)
+        self.urls = app.url_map.bind("localhost")
         self.cookies = {person: made.get_cookie("s").value for person, made in clients.items()}
         self.snapshot = Snapshot(app, database)
         with database.owner() as connection:
@@ -76,10 +77,7 @@ class Walk:
         body = {"json": example.json} if example.json is not None else {"data": example.form}
         if method not in UNSAFE:
             body = {}
-        with self.app.test_request_context():
-            url = self.app.url_map.bind("localhost").build(
-                rule.endpoint, {**arguments, **example.query}, method
-            )
+        url = self.urls.build(rule.endpoint, {**arguments, **example.query}, method)
         answer = self.client(person).open(
             url, method=method, headers=headers, buffered=True, **body
         )

@@ -23,6 +23,14 @@ pytestmark = pytest.mark.pdf
 
 ROOT = Path(__file__).resolve().parents[3]
 FONTS = ROOT / "build" / "fonts"
+LONG = {"V003": "龘", "V004": "W", "V005": "word "}
+STRANGE = {
+    "V001": '<img src="file:///etc/passwd"><script>x</script> \x00\x1b\ud800 \u202eabc 喆堃玥'
+    + "W" * 400,
+    "V002": "\u202e" * 50,
+    "V006": "服务好👍🏽，一家人👨\u200d👩\u200d👧很满意 السعر 𠮷野家",
+    **{question: (sign * 4000)[:4000] for question, sign in LONG.items()},
+}
 COMMENT = "接车时前台无人，喆堃玥三位同事都在车间；约四分钟后才有人迎接。"
 
 
@@ -65,6 +73,13 @@ def commented() -> Example:
 @pytest.fixture(scope="module")
 def chinese(engine, commented) -> Document:
     return render(commented)
+
+
+@pytest.fixture(scope="module")
+def strange(engine) -> Document:
+    """One section whose comments are all hard to print, each in its own way."""
+    changes = {f"{question}.comment": text for question, text in STRANGE.items()}
+    return render(first_section(example("zh", changes=changes)))
 
 
 @pytest.fixture(scope="module")
@@ -194,21 +209,14 @@ def test_the_dealerships_pdf_does_not_hold_the_shopper(engine, commented, chines
             assert mark.encode(encoding).hex().encode() not in plain.lower()
 
 
-def test_hostile_and_unusual_text_is_printed_as_text(engine):
-    nasty = '<img src="file:///etc/passwd"><script>x</script> \x00\x1b\ud800 \u202eabc 喆堃玥'
-    long = "W" * 400
-    changes = {"V001.comment": nasty + long, "V002.comment": "\u202e" * 50}
-    document = render(first_section(example("zh", changes=changes)))
-    assert '<imgsrc="file:///etc/passwd"><script>x</script>abc喆堃玥' in document.text
-    assert document.text.count("W") >= len(long)
-    assert "root:" not in document.text
+def test_hostile_and_unusual_text_is_printed_as_text(strange):
+    assert '<imgsrc="file:///etc/passwd"><script>x</script>abc喆堃玥' + "W" * 40 in strange.text
+    assert "root:" not in strange.text
 
 
-def test_signs_that_the_font_lacks_become_one_box_and_spoil_no_other_text(engine):
-    comment = "服务好👍🏽，一家人👨\u200d👩\u200d👧很满意 السعر 𠮷野家"
-    document = render(first_section(example("zh", changes={"V001.comment": comment})))
-    assert "服务好□，一家人□很满意□□野家" in document.text
-    assert "逐题结果" in document.text
+def test_signs_that_the_font_lacks_become_one_box_and_spoil_no_other_text(strange):
+    assert "服务好□，一家人□很满意□□野家" in strange.text
+    assert "逐题结果" in strange.text
 
 
 def test_both_weights_draw_the_same_signs(engine):
@@ -220,12 +228,11 @@ def test_both_weights_draw_the_same_signs(engine):
     assert {ord(sign) for sign in "喆堃玥•□›·−≥≤"} <= signs[0]
 
 
-@pytest.mark.parametrize("sign", ["龘", "W", "word "])
-def test_a_comment_of_4000_characters_is_printed_whole_over_pages(engine, sign):
-    comment = (sign * 4000)[:4000]
-    document = render(first_section(example("zh", changes={"V003.comment": comment})))
-    assert document.text.count(sign.strip()) >= comment.count(sign.strip())
-    assert len(document.pages) < 12
+@pytest.mark.parametrize("question", LONG)
+def test_a_comment_of_4000_characters_is_printed_whole_over_pages(strange, question):
+    sign = LONG[question].strip()
+    assert strange.text.count(sign) >= sum(text.count(sign) for text in STRANGE.values())
+    assert len(strange.pages) < 12
 
 
 def test_missing_altered_and_broken_photos_leave_a_frame_each(engine, en):
