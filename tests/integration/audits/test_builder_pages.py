@@ -20,9 +20,13 @@ NAME = {"name_zh": "短表", "name_en": "Short"}
 
 
 @pytest.fixture
-def code(app, audited) -> str:
-    with app.app_context():
-        return forms.begin(audited)
+def begun_form(audited, states) -> str:
+    return states.reach("begun_form", lambda: forms.begin(audited))
+
+
+@pytest.fixture
+def code(begun_form) -> str:
+    return begun_form
 
 
 def draft(app, world, code):

@@ -19,12 +19,16 @@ PHONE = "MS-PHONE"
 
 
 @pytest.fixture
-def quick(app, audited):
+def quick(audited, states):
     """The world with a second set in force at dealership "near"."""
-    with app.app_context(), at_work(audited.tenant()):
-        made = copy_set(the_set(), "QUICK", {"zh": "快修", "en": "Quick service"}).id
-        publish(made, "Quick service begins", queries.draft_version(made).edit)
-    return audited
+
+    def build():
+        with at_work(audited.tenant()):
+            made = copy_set(the_set(), "QUICK", {"zh": "快修", "en": "Quick service"}).id
+            publish(made, "Quick service begins", queries.draft_version(made).edit)
+        return audited
+
+    return states.reach("quick", build)
 
 
 def _chosen(world, code: str | None) -> int:

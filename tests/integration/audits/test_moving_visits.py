@@ -27,9 +27,10 @@ KEPT, REWORDED, DROPPED = "V014", "V026", "V020"
 
 
 @pytest.fixture
-def under_way(app, audited):
+def under_way(audited, states):
     """A visit with three answers, and version 2 of its form: one question reworded, one gone."""
-    with app.app_context():
+
+    def build():
         code = forms.short_form(audited)
         visit_id = audits.assign(audited, form_code=code)
         with at_work(audits.acting(audited, "shopper")):
@@ -54,7 +55,9 @@ def under_way(app, audited):
                 code, "question_removed", DROPPED, 1, lambda d: changes.remove_question(d, DROPPED)
             )
         forms.publish(audited, code)
-    return audited, visit_id, code, old_sha
+        return audited, visit_id, code, old_sha
+
+    return states.reach("under_way", build)
 
 
 def _reword(section):

@@ -36,13 +36,16 @@ def all_on_trial(world) -> None:
 
 
 @pytest.fixture
-def unscored(app, audited):
+def unscored(audited, states):
     """(world, wave, a published visit of which no question counts)."""
-    with app.app_context():
+
+    def build():
         all_on_trial(audited)
         wave_id = new_wave(audited)
         visit_id = audits.published_visit(audited, audits.STAGE_ONE_FAILURES, wave_id=wave_id)
-    return audited, wave_id, visit_id
+        return audited, wave_id, visit_id
+
+    return states.reach("unscored", build)
 
 
 def test_it_is_submitted_and_published_with_everything_that_was_answered(app, unscored):

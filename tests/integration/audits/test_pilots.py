@@ -48,18 +48,21 @@ ZONE = "Asia/Shanghai"
 
 
 @pytest.fixture
-def piloted(app, audited):
+def piloted(audited, states):
     """A published visit that is then called a pilot, in a wave: the worst that could happen.
 
     No service makes such a row. It proves that each figure asks the one condition, and not that
     pilots are kept out of it by the way they are made.
     """
-    with app.app_context():
+
+    def build():
         wave = new_wave(audited)
         visit_id = audits.published_visit(audited, audits.STAGE_ONE_FAILURES, wave_id=wave)
         with at_work(audited.tenant()):
             get_visit(visit_id).pilot = True
-    return audited, visit_id, wave
+        return audited, visit_id, wave
+
+    return states.reach("piloted", build)
 
 
 def per_dealership(visit_id, wave):

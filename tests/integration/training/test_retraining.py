@@ -27,13 +27,16 @@ PUBLISHED, BY = dt.date(2026, 3, 10), dt.date(2026, 3, 24)
 
 
 @pytest.fixture
-def published(app, taught):
+def published(taught, states):
     """Version 1 in force, the courses installed; the world."""
-    with app.app_context():
+
+    def build():
         standards.install(taught)
         with time_is(NOW - dt.timedelta(days=90)):
             standards.adopt_and_publish(taught)
-    return taught
+        return taught
+
+    return states.reach("published", build)
 
 
 def change(world, mark="retrain", target=2, now=NOW, by=BY):
