@@ -18,11 +18,14 @@ run() { # NAME PYTEST-ARGUMENT...
     [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 }
 
+# a file stays in one process, for what it keeps between its tests; tests/conftest.py says which
+# files come first
+files=(--dist loadfile --no-loadscope-reorder)
 # three processes: each often waits for servers of its own; with a browser two fill two cores
 workers=${TEST_WORKERS:-3}
 
-run sqlite -m "not e2e and not unit" --ignore=tests/e2e --db sqlite -n "$workers" --dist loadfile
-run postgresql -m db --ignore=tests/e2e --db postgresql -n "$workers" --dist loadfile
+run sqlite -m "not e2e and not unit" --ignore=tests/e2e --db sqlite -n "$workers" "${files[@]}"
+run postgresql -m db --ignore=tests/e2e --db postgresql -n "$workers" "${files[@]}"
 run browser tests/e2e tests/serving -m e2e --db sqlite -n 2 --dist worksteal
 
 # pytest's own words about a run: the last line that ends with how long it took
