@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 BYTES_MAX = 15 * 1024 * 1024
@@ -76,7 +76,7 @@ def looks_like_a_photo(start: bytes) -> bool:
 
 def read_photo(data: bytes) -> ReadPhoto:
     """Decode and encode anew. Raises :class:`PhotoRefused`."""
-    with warnings.catch_warnings(), _bounded_memory(MEMORY_MAX):
+    with warnings.catch_warnings(), _bounded_memory(MEMORY_MAX), _nothing_torn():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
@@ -159,6 +159,18 @@ def _degrees(parts: object, half: object, signs: dict[str, int], most: int) -> f
     found = degrees + minutes / 60 + seconds / 3600
     fits = min(degrees, minutes, seconds) >= 0 and found <= most  # NaN fits nowhere
     return sign * found if fits else None
+
+
+@contextlib.contextmanager
+def _nothing_torn() -> Iterator[None]:
+    """Have Pillow refuse what breaks off. WeasyPrint, which the worker has loaded, has it fill
+    up the rest with grey, for the whole process."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 @contextlib.contextmanager

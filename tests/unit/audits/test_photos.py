@@ -10,7 +10,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFile
 
 from csiapp.audits.photos import (
     LONGEST_SIDE,
@@ -87,10 +87,14 @@ def test_what_is_no_image_is_refused(data):
     assert refused.value.reason == "not_an_image"
 
 
-def test_a_torn_file_is_refused_as_broken():
+@pytest.mark.parametrize("filled_up", [False, True], ids=["", "in a worker"])
+def test_a_torn_file_is_refused_as_broken(monkeypatch, filled_up):
+    """A worker has loaded WeasyPrint, which asks Pillow to fill up what is missing."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", filled_up)
     with pytest.raises(PhotoRefused) as refused:
         read_photo(encoded(marked(900, 900))[:1500])
     assert refused.value.reason == "broken"
+    assert filled_up == ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def png_of(width: int, height: int) -> bytes:
