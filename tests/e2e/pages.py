@@ -44,8 +44,8 @@ def pick(page: Page, name: str, value: object) -> None:
 class StandardsEditor:
     """A manager changes one standard and publishes."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, f"{address}/t/demo-01/standards/REF-AFTERSALES"
+    def __init__(self, page: Page, address: str, dealership: str) -> None:
+        self.page, self.address = page, f"{address}/t/{dealership}/standards/REF-AFTERSALES"
 
     def begin(self) -> None:
         self.page.goto(self.address)

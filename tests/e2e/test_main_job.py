@@ -29,6 +29,10 @@ from tests.support.product import Product
 pytestmark = pytest.mark.e2e
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PLACE = "demo-10"
+MANAGER = "manager10"
+"""Nobody else changes anything there: tests share the product, in any order."""
+SHOPPER = "演示神秘顾客 Demo shopper"
 WORDING_ZH = "演示：统一着装、佩戴工牌、仪容整洁、主动问候四项齐备"
 WORDING_EN = "Demo: uniform, name badge, neat appearance and a greeting are all present"
 CHANGED_STANDARD = "ST040303"  # question V019
@@ -71,7 +75,7 @@ def test_a_visit_on_a_tablet_becomes_a_report_that_head_office_downloads(product
     fill_in(product, person, visit_id)
 
     office = person("headoffice", "en")
-    seen = VisitPage(office, f"{product.url}/n/demo/d/demo-01/visits/{visit_id}")
+    seen = VisitPage(office, f"{product.url}/n/demo/d/{PLACE}/visits/{visit_id}")
     report = seen.report_when_ready(revision=0)
     provisional = seen.index()
     text = seen.download(report, tmp_path)
@@ -84,8 +88,8 @@ def test_a_visit_on_a_tablet_becomes_a_report_that_head_office_downloads(product
     published = review_and_publish(product, person, visit_id)
     assert published == provisional
 
-    manager = person("manager", "en")
-    manager.goto(f"{product.url}/t/demo-01/results")
+    manager = person(MANAGER, "en")
+    manager.goto(f"{product.url}/t/{PLACE}/results")
     follow(manager.locator("#results a").first)
     result = VisitPage(manager, manager.url)
     assert visit_id in manager.url
@@ -99,7 +103,7 @@ def test_a_visit_on_a_tablet_becomes_a_report_that_head_office_downloads(product
 
 
 def publish_new_wording(product: Product, person) -> None:
-    editor = StandardsEditor(person("manager"), product.url)
+    editor = StandardsEditor(person(MANAGER), product.url, PLACE)
     editor.begin()
     editor.change(
         "S04", CHANGED_STANDARD, statement_zh=WORDING_ZH, statement_en=WORDING_EN, target="4"
@@ -108,12 +112,11 @@ def publish_new_wording(product: Product, person) -> None:
 
 
 def assign_visit(product: Product, person, today: dt.date) -> str:
-    """The demo's own visit there is called off: a shopper goes to a dealership once a quarter."""
-    plan = VisitPlan(person("headoffice", "en"), product.url, "demo-01")
-    query = "SELECT id FROM visit WHERE tenant_id = 1 AND state = 'accepted'"
-    ((planned,),) = product.rows(query)
-    plan.call_off(str(uuid.UUID(planned)), "The standards have changed")
-    return plan.assign("演示神秘顾客 Demo shopper", today, "请检查新的接待标准。")
+    """The first plan is called off: a shopper goes to a dealership once a quarter."""
+    plan = VisitPlan(person("headoffice", "en"), product.url, PLACE)
+    wrong = plan.assign(SHOPPER, today + dt.timedelta(days=1), "")
+    plan.call_off(wrong, "The standards have changed")
+    return plan.assign(SHOPPER, today, "请检查新的接待标准。")
 
 
 def fill_in(product: Product, person, visit_id: str) -> None:
@@ -193,4 +196,4 @@ def review_and_publish(product: Product, person, visit_id: str) -> int:
     page.locator("form[action$='/review/publish'] button").click()
     with page.expect_navigation():
         page.locator("#confirm [value=yes]").click()
-    return VisitPage(page, f"{product.url}/n/demo/d/demo-01/visits/{visit_id}").index()
+    return VisitPage(page, f"{product.url}/n/demo/d/{PLACE}/visits/{visit_id}").index()
