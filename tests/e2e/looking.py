@@ -26,12 +26,14 @@ def dress(page: Page, language: str, number: int) -> None:
 def look_at(page: Page, language: str, number: int) -> list[str]:
     """What is wrong on the open page. A page is looked at whole in one of the two languages, in
     turn: at all sizes, with axe at one of the three; in the other its words are read, and it is
-    looked at where there is least room."""
+    looked at where there is least room. It ends at the size at which the next one begins: a page
+    is laid out anew for each change."""
     settled(page)
     found = []
     in_turn = (number + (language == "en")) % 2 == 0
-    for size in (*SIZES, NARROWEST) if in_turn else (DESKTOP, NARROWEST):
-        page.set_viewport_size(size)
+    for size in (NARROWEST, *reversed(SIZES)) if in_turn else (DESKTOP, NARROWEST):
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
         wanted = {"zh": language == "zh", "words": size is SIZES[0]}
         found += [f"{size['width']}: {text}" for text in page.evaluate(CHECKS, wanted)]
         if in_turn and size is SIZES[number % 3]:
