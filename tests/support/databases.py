@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import copy
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import psycopg
@@ -272,6 +273,8 @@ class States:
         self.results: dict[str, Any] = {}
         self.ways: dict[str, tuple[str, ...]] = {}
         """State -> the states it was built upon, itself last."""
+        self.places: dict[str, tuple[str, int]] = {}
+        """State -> the file and line of what makes it."""
         self.way: tuple[str, ...] = ()
 
     def begin(self, fixtures: Collection[str]) -> None:
@@ -282,8 +285,11 @@ class States:
         if not self.database.restore(self.way[-1] if self.way else EMPTY):
             self.close()
 
-    def reach(self, name: str, build: Callable[[], Any]) -> Any:
+    def reach(self, name: str, build: FunctionType) -> Any:
         """The result of `build`. Its database state is kept the first time it is reached."""
+        place = (build.__code__.co_filename, build.__code__.co_firstlineno)
+        if self.places.setdefault(name, place) != place:
+            raise LookupError(f"two fixtures are called {name}: {place}, {self.places[name]}")
         if name not in self.way:
             with self.app.app_context():
                 result = build()
