@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 
 import pytest
@@ -61,6 +62,14 @@ def test_the_log_says_who_brought_answers_in(app, world, tablet, bring_in):
     (entry,) = [e for e in rows_of(app, world, ActivityEntry) if e.verb == "visit.import"]
     assert entry.actor == world.people["headoffice"]
     assert entry.detail == {"events": 1, "refused": 0, "saved_at": SAVED}
+
+
+def test_a_file_is_taken_when_it_is_too_late_for_the_device(app, world, tablet, bring_in):
+    with at_work(app, world.tenant()):
+        db.session.execute(sa.update(Visit).values(due_on=dt.date(2026, 1, 31)))
+
+    assert bring_in(tablet.event("V001", {"value": 3})).status_code == 200
+    assert [answer.value for answer in rows_of(app, world, Answer)] == [{"value": 3}]
 
 
 @pytest.mark.parametrize("saved", ["\ud800", "a\0b", {}, None, 10**30])
