@@ -16,7 +16,8 @@ from bench.stage import Stage
 from csiapp.audits.filled_form import to_scoring
 from csiapp.audits.receipts import receipt
 from csiapp.audits.scoring import score
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id
 
 SAVES = 300
 SCORINGS = 40

@@ -16,7 +16,8 @@ from werkzeug.test import run_wsgi_app
 from bench.figures import Figures, p50, paired, timed
 from bench.rendered_pages import counted_statements, environ_of
 from bench.stage import FIRST_DEALERSHIP, NOBODY, Stage
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from csiapp.demo.places import NETWORK_ID
 from csiapp.demo.work import at_work, in_dealership

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bench.figures import Figures, p50, ratio, timed
 from bench.stage import NOBODY, ROOT, Stage
 from csiapp.audits.models import VisitScore
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.jobs import perform
 from csiapp.core.storage import storage

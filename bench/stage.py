@@ -25,7 +25,8 @@ from csiapp.accounts.passwords import hash_password
 from csiapp.app import create_app
 from csiapp.audits.models import Visit
 from csiapp.audits.services.submission import pass_test, start_visit
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from csiapp.core.web import App

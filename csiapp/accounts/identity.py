@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 
 from csiapp.accounts.models import Dealership, Membership, Network, User, UserSession
-from csiapp.core.db import Text2, utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Text2, writing
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
 

@@ -21,7 +21,8 @@ from flask_babel import force_locale
 
 from config import Settings
 from csiapp.accounts.models import MailOutbox
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 
 log = logging.getLogger(__name__)

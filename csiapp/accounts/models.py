@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from csiapp.core.db import Base, BigInt, Text2, new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Base, BigInt, Text2, new_id
 from csiapp.core.tenancy import NetworkOwned
 
 

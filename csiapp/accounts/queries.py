@@ -22,7 +22,8 @@ from csiapp.accounts.models import (
     UserSession,
 )
 from csiapp.accounts.scope_loader import Located
-from csiapp.core.db import UtcDateTime, new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import UtcDateTime, new_id
 from csiapp.core.errors import Gone, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.identity import token_hash
 from csiapp.accounts.models import Membership, OneTimeToken, User
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Gone
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role

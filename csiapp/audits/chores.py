@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from csiapp.accounts.chores import found_in_networks
 from csiapp.accounts.models import Dealership
 from csiapp.audits.models import Visit
-from csiapp.audits.queries.visits import today
 from csiapp.audits.services.answers import WAITING_STATE
 from csiapp.audits.services.stage_two import close_stage_two
+from csiapp.core.clock import today
 from csiapp.core.extensions import db
 from csiapp.core.periodic import add_chore, done_in
 from csiapp.core.tenancy import Scope, ScopeKind

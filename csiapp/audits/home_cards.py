@@ -12,6 +12,7 @@ from csiapp.audits.queries import visits
 from csiapp.audits.queries.scores import TREND_FORM, count_published_since, published_trend
 from csiapp.audits.queries.waves import list_wave_lines
 from csiapp.core.charts import Reading
+from csiapp.core.clock import today
 from csiapp.core.i18n import day
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
@@ -23,7 +24,7 @@ SHOWN = 5
 @home_card(ScopeKind.NETWORK, Permission.VISIT_ASSIGN)
 def overdue_card() -> Card | None:
     """Visits that somebody should have finished."""
-    number = visits.count_overdue(visits.today(require_place().timezone))
+    number = visits.count_overdue(today(require_place().timezone))
     if not number:
         return None
     return Card(
@@ -71,7 +72,7 @@ def to_review_card() -> Card | None:
 @home_card(ScopeKind.TENANT, Permission.RESULTS_READ)
 def new_results_card() -> Card | None:
     """Results published a short while ago."""
-    number = count_published_since(visits.today(require_place().timezone), NEW_FOR_DAYS)
+    number = count_published_since(today(require_place().timezone), NEW_FOR_DAYS)
     if not number:
         return None
     return Card(

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.models import ActivityEntry, NetworkActivityEntry
 from csiapp.core.tenancy import ScopeKind, current_scope, unsafe_sql

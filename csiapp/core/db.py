@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator
 from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -23,24 +21,6 @@ BigInt = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def new_id() -> uuid.UUID:
     """A UUIDv7: unique without asking the database, and in order of time."""
     return uuid_utils.compat.uuid7()
-
-
-_set_time: ContextVar[dt.datetime | None] = ContextVar("set_time", default=None)
-
-
-def utcnow() -> dt.datetime:
-    """Now, aware, in UTC, to the microsecond."""
-    return _set_time.get() or dt.datetime.now(dt.UTC)
-
-
-@contextlib.contextmanager
-def time_is(moment: dt.datetime) -> Iterator[None]:
-    """Let a block happen at another time: demo data lives through past waves."""
-    token = _set_time.set(moment.astimezone(dt.UTC))
-    try:
-        yield
-    finally:
-        _set_time.reset(token)
 
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):

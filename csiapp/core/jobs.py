@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.models import Outbox
 from csiapp.core.tenancy import Scope, ScopeKind, current_scope, entered

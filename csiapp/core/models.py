@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from csiapp.core.db import Base, new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Base, new_id
 from csiapp.core.tenancy import NetworkOwned, TenantOwned, tenant_table
 
 

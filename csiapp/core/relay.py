@@ -16,7 +16,8 @@ from rq.exceptions import DuplicateJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.jobs import fail, registry
 from csiapp.core.models import Outbox

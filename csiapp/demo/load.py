@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -12,7 +11,8 @@ from csiapp.accounts.models import Network, User
 from csiapp.accounts.passwords import hash_password, password_fits
 from csiapp.audits.services.forms import build_forms
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import day_at, utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.models import NetworkActivityEntry, Outbox
 from csiapp.core.tenancy import entered
@@ -55,7 +55,7 @@ def load_demo(password: str) -> bool:
         _keep_password(password)
         return False
     now = utcnow()
-    today = now.astimezone(ZoneInfo(ZONE)).date()
+    today = day_at(ZONE, now)
     world = _build_places(password)
     _install(world, now - YEAR_AGO)
     for dealership_id in world.dealerships:
@@ -123,7 +123,7 @@ def _go_on_with_standards(world: DemoWorld, now: dt.datetime) -> None:
     moment = now - dt.timedelta(days=5)
     with at_work(in_dealership(NETWORK_ID, first, world.managers[first]), moment):
         (owner,) = sets()
-        build_forms(build_second_version(owner.id, moment.astimezone(ZoneInfo(ZONE)).date()))
+        build_forms(build_second_version(owner.id, day_at(ZONE, moment)))
     with at_work(in_network(NETWORK_ID, world.people["headoffice"]), now - dt.timedelta(days=3)):
         install_newer_edition()
 

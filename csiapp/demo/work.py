@@ -7,7 +7,8 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator
 
-from csiapp.core.db import time_is, writing
+from csiapp.core.clock import time_is
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import Scope, ScopeKind, entered
 

@@ -17,7 +17,7 @@ from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import sheet_of
 from csiapp.audits.queries.visits import answers_of, evidence_of, visited_on
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.i18n import tr
 from csiapp.reports.compose import Facts, compose
@@ -47,7 +47,6 @@ def _facts(visit: Visit, score: VisitScore, form: FormVersion, language: Languag
     model = db.session.get_one(FactorModel, form.factor_model_id)
     standards = version_summary([form.standard_version_id])[form.standard_version_id]
     shopper = db.session.get_one(User, visit.shopper_id)
-    day = visited_on(visit, content_of(form), answers_of(visit.id), dealership.timezone)
 
     def text(two: Text2 | None) -> str:
         return (two or {}).get(language) or next(iter((two or {}).values()), "")
@@ -62,7 +61,7 @@ def _facts(visit: Visit, score: VisitScore, form: FormVersion, language: Languag
         dealership=text(dealership.name),
         region=text(region.name) if region else "",
         wave=text(wave.name) if wave else "",
-        visit_date=day or utcnow().date(),
+        visit_date=visited_on(visit, content_of(form), answers_of(visit.id), dealership.timezone),
         provisional_until=visit.stage_two_until,
         scenario=visit.scenario,
         form_version=str(form.number),

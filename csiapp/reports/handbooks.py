@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from csiapp.accounts.queries import current_dealership
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.jobs import enqueue

@@ -11,7 +11,8 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from csiapp.audits.models import VisitOwned
-from csiapp.core.db import Base, BigInt, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Base, BigInt
 from csiapp.core.tenancy import TenantOwned, tenant_table, within_tenant
 
 

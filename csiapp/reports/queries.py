@@ -13,7 +13,7 @@ from csiapp.accounts.models import Dealership
 from csiapp.audits.models import Visit, VisitScore
 from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of

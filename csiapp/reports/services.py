@@ -19,7 +19,7 @@ from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.evidence import read_received
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.jobs import enqueue

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from csiapp.accounts.chores import found_in_networks
 from csiapp.accounts.models import Dealership
-from csiapp.core.db import utcnow
+from csiapp.core.clock import today
 from csiapp.core.extensions import db
 from csiapp.core.periodic import add_chore, done_in
 from csiapp.core.tenancy import Scope, ScopeKind
@@ -45,12 +44,7 @@ def _due() -> list[Waiting]:
         .join(Dealership, Dealership.id == StandardVersion.tenant_id)
         .where(StandardVersion.state == "draft", StandardVersion.publish_on.is_not(None))
     ).all()
-    now = utcnow()
-    return [
-        Waiting(*row[:4])
-        for row in rows
-        if row.publish_on <= now.astimezone(ZoneInfo(row.timezone)).date()
-    ]
+    return [Waiting(*row[:4]) for row in rows if row.publish_on <= today(row.timezone)]
 
 
 def _publish(waiting: Waiting) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,7 +14,7 @@ from csiapp.accounts.chores import found_in_networks
 from csiapp.accounts.models import Dealership
 from csiapp.accounts.queries import current_dealership, current_network, list_members
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import today
 from csiapp.core.extensions import db
 from csiapp.core.i18n import day
 from csiapp.core.periodic import add_chore, done_in
@@ -54,7 +53,7 @@ def _not_reminded() -> sa.ColumnElement[bool]:
 
 def _candidates() -> list[Near]:
     """Sets with a date that may be near: where it is a day later, one day more."""
-    latest = utcnow().date() + dt.timedelta(days=REMIND_DAYS + 1)
+    latest = today("UTC") + dt.timedelta(days=REMIND_DAYS + 1)
     rows = db.session.execute(
         sa.select(StandardSet.network_id, StandardSet.tenant_id, StandardSet.id)
         .join(Dealership, Dealership.id == StandardSet.tenant_id)
@@ -80,8 +79,8 @@ def _told(set_id: uuid.UUID) -> bool:
 
 
 def _is_near(owner: StandardSet) -> bool:
-    today = utcnow().astimezone(ZoneInfo(current_dealership().timezone)).date()
-    return review_stand(owner.next_review_on, today) in {Stand.DUE, Stand.LATE}
+    day = today(current_dealership().timezone)
+    return review_stand(owner.next_review_on, day) in {Stand.DUE, Stand.LATE}
 
 
 def _post(owner: StandardSet) -> None:

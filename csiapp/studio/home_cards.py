@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
 from csiapp.accounts.home import Card, home_card
+from csiapp.core.clock import today
 from csiapp.core.i18n import day, tr
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
 from csiapp.standards.queries import sets
 from csiapp.studio.cycle import Stand, review_stand
-from csiapp.training.queries import today
 
 
 @home_card(ScopeKind.TENANT, Permission.STANDARDS_EDIT)

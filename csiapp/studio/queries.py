@@ -8,7 +8,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -18,7 +17,8 @@ from csiapp.audits.models import FormVersion, Visit, VisitScore, Wave
 from csiapp.audits.queries.forms import content_of, current_forms
 from csiapp.audits.queries.scores import has_index, published_and_newest
 from csiapp.audits.queries.visits import official
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.clock import day_at, utcnow
+from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.standards import queries as standards
@@ -113,7 +113,7 @@ def audited_visits(set_id: uuid.UUID, period: Period, zone: str) -> list[Audited
 
 def local_day(moment: dt.datetime | None, zone: str) -> dt.date:
     """The day at the place. What is published always has a moment."""
-    return (moment or utcnow()).astimezone(ZoneInfo(zone)).date()
+    return day_at(zone, moment or utcnow())
 
 
 def asking_forms(set_id: uuid.UUID) -> dict[str, list[Text2]]:

@@ -8,7 +8,7 @@ import uuid
 from flask_babel import gettext as _
 
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Invalid
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope

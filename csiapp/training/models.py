@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from csiapp.core.db import Base, Text2, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Base, Text2
 from csiapp.core.tenancy import NetworkOwned, TenantOwned, tenant_table, within_tenant
 
 

@@ -9,13 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from csiapp.accounts.models import User
 from csiapp.accounts.queries import names_of
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
@@ -34,11 +33,6 @@ PER_PAGE = 25
 
 NOTHING = Standing(State.NOT_REQUIRED, None, required=False, counts=False)
 """A course that a person neither must hold nor ever took."""
-
-
-def today(zone: str) -> dt.date:
-    """The day it is in a place's own time zone."""
-    return utcnow().astimezone(ZoneInfo(zone)).date()
 
 
 # ------------------------------------------------------------------------------------ courses

@@ -11,8 +11,8 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
+from csiapp.core.clock import day_at
 from csiapp.standards.lessons import Lesson, lessons
 from csiapp.training.models import Course, StaffMember
 from csiapp.training.queries import Catalogue, PersonTraining, Roll
@@ -96,7 +96,7 @@ def _passed_since(entries: Iterable[Entry], lesson: Lesson, zone: str) -> bool:
 
 
 def _since(lesson: Lesson, zone: str) -> dt.date:
-    return lesson.since.astimezone(ZoneInfo(zone)).date()
+    return day_at(zone, lesson.since)
 
 
 def _earliest(found: Iterable[Lesson]) -> dt.date | None:

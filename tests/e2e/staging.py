@@ -27,9 +27,9 @@ from csiapp.audits.services.submission import (
     submit_visit,
 )
 from csiapp.audits.tablet_form import unscored_questions
-from csiapp.core.db import new_id, utcnow, writing
+from csiapp.core.clock import today, utcnow
+from csiapp.core.db import new_id, writing
 from csiapp.core.extensions import db
-from csiapp.core.i18n import local_time
 from csiapp.core.permissions import Role
 from csiapp.core.tenancy import Scope
 from csiapp.demo.answers import demo_answers, failed_without_evidence
@@ -68,13 +68,13 @@ def at_network(product: Product, person: str) -> Iterator[Scope]:
 
 def assigned(product: Product, dealership: int, **plan: Any) -> uuid.UUID:
     """A visit for shopper@, from today on. Each dealership takes one in a quarter."""
-    today = local_time(utcnow(), ZONE).date()
+    day = today(ZONE)
     arguments = {
         "form_code": "MS-VISIT",
         "scenario": SCENARIO,
         "shopper_id": person_id(product, "shopper"),
-        "opens_on": today,
-        "due_on": today + dt.timedelta(days=14),
+        "opens_on": day,
+        "due_on": day + dt.timedelta(days=14),
     }
     with at_dealership(product, dealership, "headoffice"):
         return assign_visit(**{**arguments, **plan}).id
@@ -111,7 +111,7 @@ def piloted(product: Product, dealership: int, form_code: str) -> str:
 
 
 def _answers(form: FormContent, visit_id: uuid.UUID) -> dict[str, Any]:
-    day = local_time(utcnow(), ZONE).date()
+    day = today(ZONE)
     answers = demo_answers(form, SCENARIO, 0.8, day, str(visit_id))
     for question in unscored_questions(form, "before_visit"):
         answers.pop(question["code"], None)

@@ -13,7 +13,7 @@ from csiapp.audits.models import Evidence, FormVersion
 from csiapp.audits.queries.forms import form_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.moving import move_visit
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.extensions import db
 from csiapp.standards.content import content_sha256
 from tests.e2e.conftest import Server

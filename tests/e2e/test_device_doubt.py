@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from csiapp.audits.models import AnswerEvent, Visit
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from tests.e2e.conftest import Server
 from tests.e2e.filling import (
@@ -22,6 +22,7 @@ from tests.e2e.filling import (
 )
 from tests.e2e.test_offline import LIST, delivered, set_submitted
 from tests.factories.tablet import at_work
+from tests.factories.world import today
 from tests.support.bad_network import bad_network
 
 pytestmark = pytest.mark.e2e
@@ -170,7 +171,7 @@ def test_the_server_s_own_no_is_told_and_the_answer_stays_on_the_device(server, 
     visit_id = server.visit()
     page = context_of("shopper").new_page()
     open_form(page, server, visit_id)
-    set_state(server, visit_id, "in_progress", due_on=utcnow().date() - dt.timedelta(days=16))
+    set_state(server, visit_id, "in_progress", due_on=today() - dt.timedelta(days=16))
 
     type_number(page, "V001", "3")
     expect(page.locator("#net")).to_contain_text("Too late to send")

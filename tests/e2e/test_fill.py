@@ -14,7 +14,8 @@ from csiapp.audits.missing import missing_items
 from csiapp.audits.models import AnswerEvent, Evidence, Visit, VisitScore
 from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.tokens import revoke_tokens
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from tests.e2e.conftest import watch
 from tests.e2e.filling import answers, eventually, of, open_form, state_of, wait_until_on_disk

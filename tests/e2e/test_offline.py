@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from csiapp.audits.models import AnswerEvent, Evidence, Visit
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from tests.e2e.conftest import Server, watch
 from tests.e2e.filling import (

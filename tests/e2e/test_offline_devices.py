@@ -15,7 +15,8 @@ from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
 
 from csiapp.accounts.models import UserSession
 from csiapp.audits.models import AnswerEvent
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from tests.e2e.filling import (
     answers,

@@ -23,7 +23,8 @@ from csiapp.audits.services.review import take_visit
 from csiapp.audits.services.ties import declare_tie
 from csiapp.audits.services.tokens import mint_token
 from csiapp.audits.services.waves import create_wave
-from csiapp.core.db import new_id, utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id, writing
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
 from csiapp.core.storage import storage
@@ -40,7 +41,7 @@ from tests.factories import audits, tablet, training
 from tests.factories.draft_items import draft_items
 from tests.factories.form_items import form_items
 from tests.factories.standards import at_work
-from tests.factories.world import World
+from tests.factories.world import World, today
 from tests.support.access import Example
 
 SECRET = "SECRET-OF-NEXT"
@@ -193,23 +194,23 @@ def _of_standards() -> dict[str, Example]:
 
 def _write_studio(stage: Stage) -> None:
     """A note in the cycle of each of two dealerships."""
-    world, today = stage.world, utcnow().date()
+    world, day = stage.world, today()
     for name, dealership, person in (
         ("own", "near", "manager"),
         ("foreign", "next", "next_manager"),
     ):
         with at_work(world.tenant(dealership, person)):
             owner = standards.standard_set(audits.standards.CODE)
-            entry = note(owner, Phase.REWARD, today, SECRET if name == "foreign" else "", today)
+            entry = note(owner, Phase.REWARD, day, SECRET if name == "foreign" else "", day)
             stage.ids[f"{name}_note"] = entry.id
 
 
 def _of_studio(stage: Stage) -> dict[str, Example]:
     step = audits.standards.reference_content()["steps"][0]
     factor = step["sub_steps"][0]["key_factors"][0]["code"]
-    today = utcnow().date()
+    day = today()
     key_factor = {"own": {"code": factor}, "foreign": NO_CODE}
-    noted = {"phase": "announce", "on": today.isoformat(), "note": "Told everybody"}
+    noted = {"phase": "announce", "on": day.isoformat(), "note": "Told everybody"}
     return {
         "quadrant.item": Example(**key_factor),
         "quadrant.mark": Example(**key_factor),
@@ -217,7 +218,7 @@ def _of_studio(stage: Stage) -> dict[str, Example]:
         "cycle.remove": Example(
             own={"entry_id": stage.ids["own_note"]}, foreign={"entry_id": stage.ids["foreign_note"]}
         ),
-        "cycle.review": Example(form={"review_on": (today + dt.timedelta(days=30)).isoformat()}),
+        "cycle.review": Example(form={"review_on": (day + dt.timedelta(days=30)).isoformat()}),
     }
 
 
@@ -277,10 +278,8 @@ def _write_audits(stage: Stage) -> None:
         ("foreign", "far", "far_headoffice"),
     ):
         with at_work(world.network(network, person)):
-            today, wave = utcnow().date(), {"zh": f"波次 {network}", "en": f"Wave {network}"}
-            ids[f"{name}_wave"] = create_wave(
-                code="W1", name=wave, starts_on=today, ends_on=today
-            ).id
+            day, wave = today(), {"zh": f"波次 {network}", "en": f"Wave {network}"}
+            ids[f"{name}_wave"] = create_wave(code="W1", name=wave, starts_on=day, ends_on=day).id
     for name, dealership in (("tie", "near"), ("foreign_tie", "next")):
         with at_work(audits.acting(world, "headoffice", dealership)):
             ids[name] = declare_tie(world.people["other_shopper"], "other", SECRET).id
@@ -320,7 +319,7 @@ def _write_audits(stage: Stage) -> None:
 
 
 def _visit_of(stage: Stage, shopper: str, state: str) -> uuid.UUID:
-    today = utcnow().date()
+    day = today()
     with at_work(stage.world.tenant()):
         form = current_form(audits.FORM)
         assert form is not None
@@ -330,8 +329,8 @@ def _visit_of(stage: Stage, shopper: str, state: str) -> uuid.UUID:
             scenario=audits.SCENARIO,
             state="accepted" if state == "briefed" else state,
             briefed_at=None if state in ("assigned", "accepted") else utcnow(),
-            opens_on=today - dt.timedelta(days=1),
-            due_on=today + dt.timedelta(days=5),
+            opens_on=day - dt.timedelta(days=1),
+            due_on=day + dt.timedelta(days=5),
             submitted_at=utcnow() if state == "submitted" else None,
         )
         db.session.add(visit)
@@ -346,8 +345,8 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
     def visit(state: str, **form: Any) -> Example:
         return Example({"visit_id": ids[state]}, foreign, form=form)
 
-    today = utcnow().date()
-    plan = {"opens_on": str(today), "due_on": str(today + dt.timedelta(days=3))}
+    day = today()
+    plan = {"opens_on": str(day), "due_on": str(day + dt.timedelta(days=3))}
     newcomer = stage.another_shopper()
     plan |= {"shopper_id": str(stage.world.people[newcomer])}
     return {
@@ -382,7 +381,7 @@ def _of_audits(stage: Stage) -> dict[str, Example]:
                 "name_zh": "波次",
                 "name_en": "Wave",
             }
-            | dict.fromkeys(("starts_on", "ends_on"), str(today))
+            | dict.fromkeys(("starts_on", "ends_on"), str(day))
         ),
         "waves.move": Example(
             {"wave_id": ids["own_wave"], "action": "open"},

@@ -26,13 +26,13 @@ from csiapp.audits.services.submission import (
     start_visit,
     submit_visit,
 )
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from csiapp.core.storage import storage
 from csiapp.core.tenancy import Scope
 from tests.factories import standards, tablet
 from tests.factories.standards import at_work
-from tests.factories.world import World
+from tests.factories.world import World, today
 from tests.unit.audits import examples
 
 FORM = "MS-VISIT"
@@ -66,13 +66,13 @@ def assign(
     world: World, *, dealership: str = "near", shopper: str = "shopper", **plan: Any
 ) -> uuid.UUID:
     """A visit that is open now; `plan` replaces arguments of `assign_visit`."""
-    today = utcnow().date()
+    day = today()
     arguments = {
         "form_code": FORM,
         "scenario": SCENARIO,
         "shopper_id": world.people[shopper],
-        "opens_on": today - dt.timedelta(days=1),
-        "due_on": today + dt.timedelta(days=5),
+        "opens_on": day - dt.timedelta(days=1),
+        "due_on": day + dt.timedelta(days=5),
     }
     with at_work(acting(world, "headoffice", dealership)):
         return assign_visit(**{**arguments, **plan}).id

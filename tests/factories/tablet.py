@@ -22,7 +22,8 @@ from csiapp.audits.form_shape import FormContent
 from csiapp.audits.form_template import template_content
 from csiapp.audits.models import FormTemplate, FormVersion, Visit
 from csiapp.audits.services.evidence import CHUNK
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import Scope, ScopeKind
 from csiapp.core.web import App
@@ -32,7 +33,7 @@ from csiapp.standards.factors import factor_model_content
 from csiapp.standards.models import FactorModel, StandardSet, StandardVersion
 from tests.factories import standards
 from tests.factories.standards import reference_content
-from tests.factories.world import World
+from tests.factories.world import World, today
 
 
 @contextmanager
@@ -99,8 +100,8 @@ def assign(
     **values: Any,
 ) -> uuid.UUID:
     """A visit of this form, by default under way and due in ten days."""
-    today = utcnow().date()
-    days = {"opens_on": today - dt.timedelta(2), "due_on": today + dt.timedelta(10)}
+    day = today()
+    days = {"opens_on": day - dt.timedelta(2), "due_on": day + dt.timedelta(10)}
     settings = {"shopper_id": world.people["shopper"], "scenario": "SC1", "state": "in_progress"}
     taken = (settings | values)["state"] not in ("assigned", "unassigned")
     briefed = {"briefed_at": utcnow()} if taken else {}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 
 from csiapp.accounts.models import Dealership, Membership, Network, User
+from csiapp.core import clock
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
 from csiapp.core.tenancy import Scope, ScopeKind
 
 NEAR, FAR = "near", "far"
+ZONE = "Asia/Shanghai"
+
+
+def today() -> dt.date:
+    """The day it is at the dealerships of the world: from 16:00 on, UTC has an earlier one."""
+    return clock.today(ZONE)
 
 
 @dataclass

@@ -14,7 +14,8 @@ from csiapp.accounts.models import Dealership, Membership, Network, OneTimeToken
 from csiapp.accounts.services.own import normal_email, set_password
 from csiapp.accounts.wording import ROLE_NAMES
 from csiapp.core.activity import record
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Text2
 from csiapp.core.errors import Conflict, Gone, Invalid, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.permissions import SCOPE_KIND_OF_ROLE, Role

@@ -11,7 +11,7 @@ from csiapp.accounts import identity, passwords, tokens
 from csiapp.accounts.identity import SignedIn
 from csiapp.accounts.mail import post, public_url
 from csiapp.accounts.models import User, UserSession
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Gone, Invalid, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.i18n import get_locale

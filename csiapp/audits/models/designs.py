@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from csiapp.audits.form_template import SET_KEY
 from csiapp.audits.models.visits import VisitOwned
-from csiapp.core.db import Base, Json, Text2, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Base, Json, Text2
 from csiapp.core.tenancy import NetworkOwned, TenantOwned, tenant_table, within_tenant
 
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from csiapp.core.db import Base, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Base
 from csiapp.core.tenancy import TenantOwned, tenant_table, within_tenant
 
 

@@ -23,7 +23,8 @@ from csiapp.audits.queries.forms import own_sources
 from csiapp.audits.queries.scores import has_index, published_and_newest
 from csiapp.audits.queries.visits import visited_on
 from csiapp.audits.replay import Filled, Replayed, replay
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.reference import loader
 from csiapp.standards.content import StandardsContent, content_sha256
@@ -109,12 +110,11 @@ def _replayed(
     for row in rows:
         visit, form = row.Visit, forms[row.Visit.form_version_id]
         sent = answers[visit.id]
-        day = visited_on(visit, form.content, sent, zones[visit.tenant_id])
         filled = Filled(
             content=form.content,
             scenario=visit.scenario,
             answers=sent,
-            day=day or visit.published_at.date(),
+            day=visited_on(visit, form.content, sent, zones[visit.tenant_id]),
             final_index=row.final_index,
             observed=row.observed,
             failures=failures[row.score_id],

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from csiapp.accounts.models import Dealership
 from csiapp.audits.answer_fields import BRIEF_FIELD, HOLDER_FIELD
 from csiapp.audits.models import Answer, Evidence, Visit, Wave
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.clock import today
+from csiapp.core.db import Text2
 from csiapp.core.extensions import db
-from csiapp.core.i18n import local_time
 
 WAITING = ("assigned", "accepted")
 UNDER_WAY = ("in_progress", "returned", "awaiting_stage2")
@@ -89,7 +89,7 @@ def dealership_of(visit: Visit) -> Dealership:
 
 
 def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
-    today = local_time(utcnow(), dealership.timezone).date()
+    day = today(dealership.timezone)
     return OwnVisit(
         id=visit.id,
         state=visit.state,
@@ -98,8 +98,8 @@ def _own(visit: Visit, dealership: Dealership, wave: Text2 | None) -> OwnVisit:
         wave=wave,
         opens_on=visit.opens_on,
         due_on=visit.due_on,
-        days_left=(visit.due_on - today).days,
-        open_now=visit.opens_on <= today,
+        days_left=(visit.due_on - day).days,
+        open_now=visit.opens_on <= day,
         submitted_at=visit.submitted_at,
         form_version_id=visit.form_version_id,
         briefed=visit.briefed_at is not None,

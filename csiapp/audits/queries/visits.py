@@ -17,7 +17,8 @@ from csiapp.audits.answer_fields import BRIEF_FIELD, FOCUS_FIELD, HOLDER_FIELD
 from csiapp.audits.filled_form import visit_day
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, AnswerEvent, Evidence, FormVersion, Visit, VisitScore, Wave
-from csiapp.core.db import Text2, utcnow
+from csiapp.core.clock import day_at, utcnow
+from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
@@ -156,11 +157,6 @@ def newest_scores(visit_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, 
     return {row.visit_id: (row.final_index, row.grade) for row in rows}
 
 
-def today(zone: str) -> dt.date:
-    """The day it is in a place's own time zone."""
-    return utcnow().astimezone(ZoneInfo(zone)).date()
-
-
 def count_overdue(on: dt.date) -> int:
     """Unfinished visits of the scope that were due before this day."""
     return _count(Visit.state.in_(UNFINISHED), Visit.due_on < on)
@@ -211,14 +207,11 @@ def evidence_of(visit_id: uuid.UUID) -> dict[str, Evidence]:
 
 def visited_on(
     visit: Visit, content: FormContent, answers: Mapping[str, Any], zone: str
-) -> dt.date | None:
+) -> dt.date:
     """The day of the visit in `zone`: by its time stamps (`filled_form.visit_day`), else that of
-    the submission."""
-    day = visit_day(content, visit.scenario, answers, ZoneInfo(zone))
-    at = visit.submitted_at or visit.started_at
-    if day is None and at is not None:
-        day = at.astimezone(ZoneInfo(zone)).date()
-    return day
+    the submission, else that of its begin; before that, today."""
+    by_stamps = visit_day(content, visit.scenario, answers, ZoneInfo(zone))
+    return by_stamps or day_at(zone, visit.submitted_at or visit.started_at or utcnow())
 
 
 def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:

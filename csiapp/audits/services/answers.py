@@ -19,7 +19,8 @@ from csiapp.audits.moving import owner_of
 from csiapp.audits.queries.forms import content_of, form_of, moves_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.core import activity
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
 

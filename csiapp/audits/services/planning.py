@@ -7,7 +7,6 @@ import uuid
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -23,7 +22,7 @@ from csiapp.audits.rotation import Span, next_free_day, too_close
 from csiapp.audits.services.forms import ensure_current_form
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import day_at, utcnow
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
 from csiapp.core.i18n import day
@@ -208,7 +207,7 @@ def _check_wave(plan: Plan) -> None:
 
 def _check_rotation(plan: Plan, changing: Visit | None) -> None:
     """The same shopper does not come back too soon: they would be recognised."""
-    zone = ZoneInfo(current_dealership().timezone)
+    zone = current_dealership().timezone
     others = [
         _span(visit, zone)
         for visit in visits_of_shopper(plan.shopper_id)
@@ -230,10 +229,10 @@ def _check_rotation(plan: Plan, changing: Visit | None) -> None:
         raise Unfit("shopper_id", message % values)
 
 
-def _span(visit: Visit, zone: ZoneInfo) -> Span:
+def _span(visit: Visit, zone: str) -> Span:
     """The days at the dealership on which the visit happened, or may happen."""
     if visit.started_at is None:
         return Span(visit.opens_on, visit.due_on)
-    started = visit.started_at.astimezone(zone).date()
-    ended = (visit.submitted_at or visit.started_at).astimezone(zone).date()
+    started = day_at(zone, visit.started_at)
+    ended = day_at(zone, visit.submitted_at or visit.started_at)
     return Span(started, max(started, ended))

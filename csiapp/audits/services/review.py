@@ -20,7 +20,7 @@ from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.score import announce, findings_for, score_visit
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Conflict, Forbidden, Invalid
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope

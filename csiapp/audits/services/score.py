@@ -23,10 +23,9 @@ from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import latest_score, sheet_of
 from csiapp.audits.queries.shopper import dealership_of
 from csiapp.audits.queries.teaching import teaching_courses, untaught_questions
-from csiapp.audits.queries.visits import answers_of, get_visit, today, visited_on
+from csiapp.audits.queries.visits import answers_of, get_visit, visited_on
 from csiapp.audits.scoring import Mark
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.jobs import enqueue
 from csiapp.core.tenancy import current_scope
@@ -91,7 +90,7 @@ def _observed(
     if not changed:
         return {}
     zone = dealership_of(visit).timezone
-    day = visited_on(visit, content, answers, zone) or today(zone)
+    day = visited_on(visit, content, answers, zone)
     earlier = marks_in(last.receipt) if last else dict.fromkeys(changed, Mark.PENDING)
     untaught = {code for code in changed if earlier.get(code) is Mark.UNTAUGHT}
     new = {code for code in changed if earlier.get(code) in _NOT_ANSWERED}
@@ -178,8 +177,7 @@ def _executing_roles(standard_version_id: uuid.UUID) -> dict[str, list[str]]:
 
 
 def _day_of(visit: Visit, form: FormVersion) -> dt.date:
-    day = visited_on(visit, content_of(form), answers_of(visit.id), current_dealership().timezone)
-    return day or utcnow().date()
+    return visited_on(visit, content_of(form), answers_of(visit.id), current_dealership().timezone)
 
 
 def _traced(score: VisitScore) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from csiapp.audits.lifecycle import running_visit_lifecycle
 from csiapp.audits.models import Visit
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.shopper import dealership_of
-from csiapp.audits.queries.visits import answers_of, get_visit, today, visited_on
+from csiapp.audits.queries.visits import answers_of, get_visit, visited_on
 from csiapp.audits.services.answers import WAITING_STATE, fill_in
 from csiapp.audits.services.score import announce, score_visit
 from csiapp.core import activity
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import today, utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from csiapp.reference.loader import form_templates
 
@@ -44,7 +45,7 @@ def hold_for_stage_two(visit: Visit) -> None:
         return
     visit.state = running_visit_lifecycle().move(visit.state, "hold", "system")
     zone = dealership_of(visit).timezone
-    left_on = visited_on(visit, content, answers, zone) or today(zone)
+    left_on = visited_on(visit, content, answers, zone)
     visit.stage_two_from, visit.stage_two_until = stage_two.window(left_on, *stage_two_days())
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from csiapp.accounts.models import Dealership
 from csiapp.audits.answer_fields import BRIEF_FIELD
 from csiapp.audits.brief_test import brief_questions, right_answers, wrong_answers
 from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
@@ -21,17 +20,16 @@ from csiapp.audits.models import AnswerEvent, Evidence, Visit
 from csiapp.audits.queries.evidence import arrived_photos
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.shopper import dealership_of
-from csiapp.audits.queries.visits import answers_of, get_visit, today
+from csiapp.audits.queries.visits import answers_of, get_visit
 from csiapp.audits.services.answers import OPEN_STATES, WAITING_STATE, fill_in
 from csiapp.audits.services.score import announce, score_visit
 from csiapp.audits.services.stage_two import hold_for_stage_two, stage_two_is_over
 from csiapp.audits.services.ties import declare_tie
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core import activity
-from csiapp.core.db import utcnow
+from csiapp.core.clock import today, utcnow
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
-from csiapp.core.i18n import local_time
 from csiapp.standards.content import canonical_json
 
 SHOPPER = "shopper"
@@ -228,9 +226,8 @@ def _check_stage_two_begun(visit: Visit) -> None:
 
 
 def _check_days(visit: Visit) -> None:
-    dealership = db.session.get(Dealership, visit.tenant_id)
-    today = local_time(utcnow(), dealership.timezone if dealership else None).date()
-    if today < visit.opens_on:
+    day = today(dealership_of(visit).timezone)
+    if day < visit.opens_on:
         raise Invalid(_("This visit begins on %(day)s.", day=visit.opens_on.isoformat()))
-    if today > visit.due_on:
+    if day > visit.due_on:
         raise Invalid(_("The days of this visit are over. Ask head office for a new date."))

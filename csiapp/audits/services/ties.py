@@ -11,7 +11,7 @@ from csiapp.audits.models import ShopperTie
 from csiapp.audits.queries.ties import TIE_NAMES
 from csiapp.audits.queries.visits import NOT_STARTED, visits_of_shopper
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope

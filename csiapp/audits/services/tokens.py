@@ -21,7 +21,7 @@ from csiapp.accounts.scope_loader import Located, visit_place
 from csiapp.audits.models import Visit, VisitToken
 from csiapp.audits.services.answers import lock_taken_visit
 from csiapp.core import activity
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Gone
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Permission, Role

@@ -15,7 +15,7 @@ from csiapp.accounts.queries import list_people, list_regions, names_of
 from csiapp.audits.forms import CancelForm, ChangeForm, PlanForm
 from csiapp.audits.queries.forms import FormSource, content_of, form_of, form_source, form_sources
 from csiapp.audits.queries.planning import list_destinations, set_in_force
-from csiapp.audits.queries.visits import NOT_STARTED, get_visit, today
+from csiapp.audits.queries.visits import NOT_STARTED, get_visit
 from csiapp.audits.queries.waves import open_waves
 from csiapp.audits.services.forms import why_no_form
 from csiapp.audits.services.planning import (
@@ -26,6 +26,7 @@ from csiapp.audits.services.planning import (
     change_visit,
     rotation_days,
 )
+from csiapp.core.clock import today
 from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, Role, require

@@ -10,8 +10,8 @@ from csiapp.audits.form_shape import FormContent
 from csiapp.audits.observed import changed_questions, observed_questions
 from csiapp.audits.queries.shopper import dealership_of
 from csiapp.audits.queries.teaching import untaught_questions
-from csiapp.audits.queries.visits import today
 from csiapp.audits.wording import observed_words
+from csiapp.core.clock import today
 
 if TYPE_CHECKING:
     from csiapp.audits.models import Visit

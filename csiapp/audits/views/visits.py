@@ -25,6 +25,7 @@ from csiapp.audits.views.visit_page import (
     read_sheet,
     step_readings,
 )
+from csiapp.core import clock
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, render_page
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
         regions=[(str(region.id), tr(region.name)) for region in list_regions()],
         waves=[(str(wave.id), tr(wave.name)) for wave in list_waves()],
     )
-    today = visits.today(require_place().timezone)
+    today = clock.today(require_place().timezone)
     page = visits.list_visits(form.wanted(today), page_number())
     kept: dict[str, Any] = {f.name: request.args[f.name] for f in form if f.name in request.args}
     return render_page(

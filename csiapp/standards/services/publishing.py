@@ -6,14 +6,13 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from csiapp.accounts.queries import current_dealership
 from csiapp.core.activity import record
-from csiapp.core.db import utcnow
+from csiapp.core.clock import today, utcnow
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
 from csiapp.core.i18n import day
@@ -61,7 +60,7 @@ def problems_of(content: StandardsContent) -> list[Problem]:
 
 def local_today() -> dt.date:
     """The day it is at the dealership."""
-    return utcnow().astimezone(ZoneInfo(current_dealership().timezone)).date()
+    return today(current_dealership().timezone)
 
 
 def publish(

@@ -9,6 +9,7 @@ from flask import Blueprint, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from csiapp.accounts.access import require_place
+from csiapp.core.clock import today
 from csiapp.core.errors import NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
@@ -23,7 +24,6 @@ from csiapp.studio.coverage import Coverage, Gap, Question, Row, Verdict, covera
 from csiapp.studio.coverage_export import coverage_book
 from csiapp.studio.forms import CoverageFilterForm
 from csiapp.studio.wording import GAPS, QUESTIONS, VERDICTS
-from csiapp.training.queries import today
 
 if TYPE_CHECKING:
     from csiapp.standards.models import StandardVersion

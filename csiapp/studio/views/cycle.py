@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.access import require_place
 from csiapp.audits.rollup import mean
+from csiapp.core.clock import today
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page, toast
 from csiapp.standards import queries as standards
@@ -23,7 +24,6 @@ from csiapp.studio.forms import NoteForm, ReviewForm
 from csiapp.studio.learners import Part, trained_part
 from csiapp.studio.wording import PHASES, STANDS
 from csiapp.training.gap import teaching_courses
-from csiapp.training.queries import today
 
 if TYPE_CHECKING:
     import datetime as dt

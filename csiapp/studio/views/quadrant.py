@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from csiapp.accounts.access import require_place
 from csiapp.core import charts
 from csiapp.core.charts import Mark, QuadrantWords
+from csiapp.core.clock import today
 from csiapp.core.errors import NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
@@ -23,7 +24,6 @@ from csiapp.studio import queries
 from csiapp.studio.audited import Answered, AuditedVisit, all_answers, mean_score
 from csiapp.studio.quadrant import Axis, Field, Item, Quadrant, quadrant
 from csiapp.studio.wording import AXES, fields
-from csiapp.training.queries import today
 
 if TYPE_CHECKING:
     from csiapp.standards.content import StandardsContent

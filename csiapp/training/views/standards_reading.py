@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted, require_place, signed_in
+from csiapp.core.clock import today
 from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page, toast, whole_number
@@ -98,7 +99,7 @@ def who() -> ResponseReturnValue:
         if number is None:
             raise NotFound
         version = standards.version_by_number(set_id, number)
-    day = queries.today(require_place().timezone)
+    day = today(require_place().timezone)
     return render_page(
         "training/confirmations.html",
         version=version,

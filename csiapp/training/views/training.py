@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from csiapp.accounts.access import permitted, require_place, signed_in
+from csiapp.core import clock
 from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, render_page, wants_fragment
@@ -46,7 +47,7 @@ def _words() -> dict[str, object]:
 
 def today() -> dt.date:
     """The day it is at the dealership."""
-    return queries.today(require_place().timezone)
+    return clock.today(require_place().timezone)
 
 
 @blueprint.route("")

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from csiapp.accounts import chores, tokens
 from csiapp.accounts.models import MailOutbox, OneTimeToken, UserSession
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.errors import Gone
 from csiapp.core.extensions import db
 from tests.factories.accounts import PASSWORD, give_password, link_in_newest_mail

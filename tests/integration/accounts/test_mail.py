@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from csiapp.accounts import mail
 from csiapp.accounts.models import MailOutbox
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.extensions import db
 from tests.support.client import anonymous
 

@@ -14,7 +14,8 @@ from csiapp.audits.services.answers import append_events, fill_in
 from csiapp.audits.services.designs import change_design
 from csiapp.audits.services.moving import move_plan, move_visit
 from csiapp.audits.services.submission import accept_visit, pass_test, start_visit
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.clock import utcnow
+from csiapp.core.db import new_id
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered

@@ -12,7 +12,7 @@ from csiapp.audits.queries.answers import ordered_answers
 from csiapp.audits.queries.journal import journal_of, unusual_in
 from csiapp.audits.queries.visits import answers_of
 from csiapp.audits.services.answers import fill_in
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Invalid
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered

@@ -30,7 +30,6 @@ from csiapp.audits.queries.visits import (
 from csiapp.audits.queries.waves import count_unfinished, list_wave_lines
 from csiapp.audits.services.planning import Unfit
 from csiapp.audits.services.review import publish_visit, take_visit
-from csiapp.core.db import utcnow
 from csiapp.core.errors import Conflict
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
@@ -39,12 +38,12 @@ from csiapp.standards import queries as standards
 from csiapp.studio import queries as studio
 from tests.factories import audits, forms
 from tests.factories.standards import at_work, the_set
+from tests.factories.world import ZONE, today
 from tests.integration.audits.test_planning import new_wave
 
 pytestmark = pytest.mark.db
 
-TODAY = utcnow().date() + dt.timedelta(days=1)
-ZONE = "Asia/Shanghai"
+TODAY = today() + dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def per_dealership(visit_id, wave):
         "results": list_published(1).total,
         "trend": len(published_trend(audits.FORM)),
         "past indices": len(past_indices(audits.FORM, without=version.id)),
-        "new results": count_published_since(utcnow().date(), 14),
+        "new results": count_published_since(today(), 14),
         "coverage, quadrant": len(studio.audited_visits(set_id, under, ZONE)),
         "waves of the period": len(under.waves),
         "before and after a version": len(studio.results_under(version.id, ZONE)),
@@ -190,10 +189,10 @@ def test_head_office_assigns_a_pilot_from_the_page_of_the_form(app, audited, cli
     client = client_of("headoffice")
     page = client.get(f"/n/near/d/near/forms/{code}/pilots").text
     assert f"form={code}&amp;pilot=1" in page
-    today = utcnow().date()
+    day = today()
     sent = {
         "scenario": "SC1", "shopper_id": str(audited.people["shopper"]), "pilot": "y",
-        "opens_on": today.isoformat(), "due_on": (today + dt.timedelta(days=3)).isoformat(),
+        "opens_on": day.isoformat(), "due_on": (day + dt.timedelta(days=3)).isoformat(),
     }  # fmt: skip
     assert client.post(f"/n/near/d/near/visits/new?form={code}", data=sent).status_code == 303
     with app.app_context(), entered(audited.tenant()):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from csiapp.audits.models import AnswerEvent, Visit, VisitToken
 from csiapp.audits.queries.answers import last_try, ordered_answers
-from csiapp.audits.queries.visits import get_visit, today
+from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.planning import (
     Plan,
@@ -21,17 +21,18 @@ from csiapp.audits.services.planning import (
 from csiapp.audits.services.submission import accept_visit, pass_test
 from csiapp.audits.services.tokens import mint_token
 from csiapp.audits.services.waves import CodeTaken, create_wave, move_wave
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
 from csiapp.core.models import ActivityEntry
 from csiapp.core.tenancy import entered
 from tests.factories import audits
 from tests.factories.standards import at_work
+from tests.factories.world import today
 
 pytestmark = pytest.mark.db
 
-TODAY = today("Asia/Shanghai")
+TODAY = today()
 DAY = dt.timedelta(days=1)
 
 

@@ -13,7 +13,7 @@ from csiapp.audits.queries.replay import form_weights, replayed_visits
 from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.replay import summarised
 from csiapp.audits.views.replay import standards_of
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from csiapp.standards import queries as standards
@@ -21,12 +21,12 @@ from csiapp.standards.models import Standard
 from csiapp.standards.services import start_draft
 from tests.factories import audits
 from tests.factories.standards import CODE, at_work
+from tests.factories.world import ZONE
 from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.db
 
 PAGE = f"/t/near/standards/{CODE}/replay"
-ZONE = "Asia/Shanghai"
 
 
 def outcome_of(world, *, draft: bool):

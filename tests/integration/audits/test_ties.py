@@ -13,7 +13,7 @@ from csiapp.audits.queries.ties import list_ties
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.planning import Unfit
 from csiapp.audits.services.ties import declare_tie, end_tie
-from csiapp.core.db import utcnow, writing
+from csiapp.core.db import writing
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
@@ -21,6 +21,7 @@ from csiapp.core.tenancy import Scope, ScopeKind, entered
 from csiapp.training.models import StaffMember
 from tests.factories import audits
 from tests.factories.standards import at_work
+from tests.factories.world import today
 
 pytestmark = pytest.mark.db
 
@@ -73,9 +74,9 @@ def test_whoever_has_or_had_a_sign_in_of_the_dealership_is_not_sent_there(
 
 def test_former_staff_of_the_staff_list_are_not_sent_there(app, both_audited):
     with app.app_context():
-        today = utcnow().date()
+        day = today()
         with at_work(both_audited.tenant()):
-            left = {"joined_on": today - dt.timedelta(900), "left_on": today - dt.timedelta(400)}
+            left = {"joined_on": day - dt.timedelta(900), "left_on": day - dt.timedelta(400)}
             who = {"name": "Test", "number": "9", "roles": ["SA"], **left}
             db.session.add(StaffMember(user_id=both_audited.people["shopper"], **who))
         assert "works or worked" in refused(both_audited)

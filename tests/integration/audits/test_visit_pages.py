@@ -11,18 +11,19 @@ import sqlalchemy as sa
 from csiapp.accounts.models import Dealership, Region
 from csiapp.audits.models import Visit
 from csiapp.audits.queries.forms import current_form
-from csiapp.audits.queries.visits import VisitFilter, list_visits, today
+from csiapp.audits.queries.visits import VisitFilter, list_visits
 from csiapp.audits.services.waves import create_wave
 from csiapp.core.db import new_id, writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from tests.factories import audits
 from tests.factories.standards import at_work
+from tests.factories.world import today
 from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.db
 
-TODAY = today("Asia/Shanghai")
+TODAY = today()
 DAY = dt.timedelta(days=1)
 NETWORK_PAGES = ["/n/near/visits", "/n/near/visits/new", "/n/near/waves", "/n/near/waves/new"]
 

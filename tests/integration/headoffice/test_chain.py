@@ -8,9 +8,9 @@ import html
 import pytest
 
 from csiapp.audits.services.waves import create_wave, move_wave
-from csiapp.core.db import utcnow
 from tests.factories import audits, training
 from tests.factories.standards import at_work
+from tests.factories.world import today
 
 pytestmark = pytest.mark.db
 
@@ -23,16 +23,16 @@ def chained(audited, states):
     """A published visit in a wave: V017 failed, one of three advisors held the course."""
 
     def build():
-        world, today = audited, utcnow().date()
+        world, day = audited, today()
         training.install(world)
         holds = training.hire(world, "1")
         training.hire(world, "2")
         training.hire(world, "3")
-        training.note_down(world, holds, TAUGHT_BY, "passed", today - dt.timedelta(days=30))
+        training.note_down(world, holds, TAUGHT_BY, "passed", day - dt.timedelta(days=30))
         with at_work(world.network()):
             name = {"zh": "测试波次", "en": "Test wave"}
             week = dt.timedelta(days=7)
-            wave = create_wave(code="W1", name=name, starts_on=today - week, ends_on=today + week)
+            wave = create_wave(code="W1", name=name, starts_on=day - week, ends_on=day + week)
             move_wave(wave.id, "open")
             wave_id = wave.id
         audits.published_visit(world, audits.STAGE_ONE_FAILURES, wave_id=wave_id)

@@ -15,7 +15,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from csiapp.core import relay
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.jobs import enqueue
 from csiapp.core.models import Outbox

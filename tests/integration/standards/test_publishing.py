@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from csiapp.accounts.models import Dealership
-from csiapp.core.db import time_is, writing
+from csiapp.core.clock import time_is
+from csiapp.core.db import writing
 from csiapp.core.errors import Conflict, Invalid
 from csiapp.core.extensions import db
 from csiapp.standards import queries

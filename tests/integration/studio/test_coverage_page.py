@@ -7,12 +7,12 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from csiapp.core.db import utcnow
 from csiapp.standards import services
 from csiapp.standards.models import Standard
 from csiapp.standards.queries import draft_version, find_standard, main_set
 from tests.factories import audits, standards, training
 from tests.factories.standards import at_work
+from tests.factories.world import today
 from tests.support.statements import statements_of
 from tests.support.tables import cells
 
@@ -58,7 +58,7 @@ def test_who_holds_the_course_is_counted_and_not_named(app, world, studio, clien
         first = training.hire(world, "N1", ["SA"], name="Somebody Trained")
         training.hire(world, "N2", ["SA"])
         for code in ("TC05", "TC06", "TC08", "TC10", "TC12", "TC13", "TC04", "TC03"):
-            training.note_down(world, first, code, on=utcnow().date())
+            training.note_down(world, first, code, on=today())
     page = client_of("manager").get(f"{studio}/coverage?question=trained&step=S04").text
     assert "1 of 2 hold it" in rows(page)[ASKED][1]
     assert "Somebody Trained" not in page

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from csiapp.accounts.models import MailOutbox, User
-from csiapp.core.db import utcnow, writing
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
 from csiapp.standards.models import CycleEntry
@@ -18,14 +18,11 @@ from csiapp.studio.cycle import Phase
 from csiapp.studio.services import note, plan_review
 from tests.factories import audits
 from tests.factories.standards import at_work
+from tests.factories.world import today
 
 pytestmark = pytest.mark.db
 
 NOTE = {"phase": "announce", "note": "Told everybody at the morning meeting"}
-
-
-def today() -> dt.date:
-    return utcnow().date()
 
 
 def entries(app, world) -> list[CycleEntry]:

@@ -12,12 +12,13 @@ from csiapp.training import queries
 from csiapp.training.services import mark_left
 from tests.factories import training
 from tests.factories.standards import at_work
+from tests.factories.world import today
 from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.db
 
 HTMX = {"HX-Request": "true"}
-TODAY = queries.today("Asia/Shanghai")
+TODAY = today()
 RESULT = {"kind": "passed", "on": TODAY.isoformat(), "mark": "92"}
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from csiapp.core.db import time_is
+from csiapp.core.clock import time_is
 from csiapp.standards import queries as standards_queries
 from csiapp.standards.services import publish, start_draft
 from csiapp.standards.services.publishing import Terms
@@ -16,11 +16,11 @@ from csiapp.training.retraining import due_again, progress
 from csiapp.training.services import take_back
 from tests.factories import standards, training
 from tests.factories.standards import at_work, the_set
+from tests.factories.world import ZONE
 from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.db
 
-ZONE = "Asia/Shanghai"
 CHANGED = "ST020101"  # executed by RC and CR, taught by TC06
 NOW = dt.datetime(2026, 3, 10, 2, 0, tzinfo=dt.UTC)
 PUBLISHED, BY = dt.date(2026, 3, 10), dt.date(2026, 3, 24)

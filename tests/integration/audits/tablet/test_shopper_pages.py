@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from csiapp.audits.brief_test import right_answers
 from csiapp.audits.models import Answer, Visit
-from csiapp.core.db import utcnow
+from csiapp.core.clock import utcnow
 from csiapp.core.extensions import db
 from csiapp.core.models import ActivityEntry
 from tests.factories.tablet import assign, rows_of, visit_form
+from tests.factories.world import today
 from tests.unit.audits import examples
 
 pytestmark = pytest.mark.db
@@ -106,7 +107,7 @@ def test_a_declined_visit_leaves_the_list(app, world, shopper, form_id):
 def test_a_start_that_is_not_possible_says_why_and_changes_nothing(
     app, world, shopper, form_id, days, data, message
 ):
-    moved = {name: utcnow().date() + DAY * offset for name, offset in days.items()}
+    moved = {name: today() + DAY * offset for name, offset in days.items()}
     visit_id = assign(app, world, form_id, state="accepted", **moved)
 
     answer = shopper.post(f"/v/{visit_id}/start", data=data)

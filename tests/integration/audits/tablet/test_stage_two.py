@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from csiapp.audits import chores
 from csiapp.audits.models import AnswerEvent, Visit, VisitScore
-from csiapp.core.db import new_id, utcnow
+from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from csiapp.core.models import ActivityEntry
 from tests.factories.tablet import assign, at_work, rows_of, tablet_of, visit_form
+from tests.factories.world import today
 from tests.unit.audits import examples
 from tests.unit.audits.test_stage_two import FIRST, LATER, WHOLE
 
@@ -33,11 +34,11 @@ def waiting(app, world, tablet):
 
 def move(app, world, days):
     """Put the days of stage two so that today is this many days after leaving."""
-    today = utcnow().astimezone(dt.timezone(8 * dt.timedelta(hours=1))).date()
+    day = today()
     with at_work(app, world.tenant("near", "manager")):
         visit = db.session.scalars(sa.select(Visit)).one()
-        visit.stage_two_from = today - (days - 3) * DAY
-        visit.stage_two_until = today - (days - 7) * DAY
+        visit.stage_two_from = day - (days - 3) * DAY
+        visit.stage_two_until = day - (days - 7) * DAY
 
 
 def test_stage_one_waits_with_a_provisional_score_and_two_dates(app, world, waiting):

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from csiapp.accounts.models import Membership, User
 from csiapp.audits.models import Visit, VisitToken
 from csiapp.audits.services.tokens import revoke_tokens
-from csiapp.core.db import utcnow, writing
+from csiapp.core.clock import utcnow
+from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from tests.factories.tablet import assign, at_work, tablet_of
+from tests.factories.world import today
 
 pytestmark = pytest.mark.db
 
@@ -59,7 +61,7 @@ def test_an_expired_token_opens_nothing(app, world, tablet):
 def test_a_token_lasts_fourteen_days_after_the_due_date(app, tablet):
     with app.app_context():
         expires = db.session.scalar(sa.select(VisitToken.expires_at))
-    due = utcnow().date() + dt.timedelta(days=10)
+    due = today() + dt.timedelta(days=10)
     assert expires.date() == due + dt.timedelta(days=14)
 
 
@@ -122,7 +124,7 @@ def test_a_visit_that_was_not_accepted_gets_no_token(app, client_of, world, form
 
 
 def test_a_visit_long_past_gets_no_token(app, client_of, world, form_id):
-    visit_id = assign(app, world, form_id, due_on=utcnow().date() - dt.timedelta(days=16))
+    visit_id = assign(app, world, form_id, due_on=today() - dt.timedelta(days=16))
 
     answer = client_of("shopper").post(f"/v/{visit_id}/token", headers=HEADER)
 
