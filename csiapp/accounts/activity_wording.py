@@ -28,10 +28,6 @@ def describe(sentences: Mapping[str, Any], words: Mapping[str, Word] | None = No
     _words.update(dict.fromkeys(sentences, words or {}))
 
 
-def is_described(verb: str) -> bool:
-    return verb in _sentences
-
-
 def sentence(verb: str, detail: Mapping[str, Any]) -> str:
     """What an entry says, in the reader's language. An unknown verb is shown as it is."""
     if verb not in _sentences:

@@ -21,7 +21,6 @@ class WaveIndex:
 
     exact: Fraction
     index: int
-    form_indices: Mapping[str, Fraction]
     small_sample: bool
 
 
@@ -36,7 +35,7 @@ def wave_index(
     """The weighted mean over the forms that were run; the weights of the others drop out.
 
     ``final_indices`` and ``weights`` are keyed by form kind. A form of weight 0 or without a
-    weight is shown beside the index, not inside it. ``None`` when no form counts.
+    weight does not enter it. ``None`` when no form counts.
     """
     run = {
         form: index
@@ -47,7 +46,7 @@ def wave_index(
     if exact is None:
         return None
     few = len(final_indices.get(SAMPLED_FORM, ())) < SMALL_SAMPLE_BELOW
-    return WaveIndex(exact, half_up(exact), run, few)
+    return WaveIndex(exact, half_up(exact), few)
 
 
 def weighted_mean(

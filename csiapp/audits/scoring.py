@@ -161,11 +161,6 @@ class ScoreSheet:
         """The dealership's own standards on the scale of the index; without caps or grade."""
         return None if self.local_score is None else half_up(1000 * self.local_score)
 
-    @property
-    def provisional(self) -> bool:
-        """True while questions of stage two wait for their answers."""
-        return bool(self.pending)
-
 
 @dataclass(frozen=True, slots=True)
 class _Scored:

@@ -125,14 +125,6 @@ class Page(Generic[Row]):
     def pages(self) -> int:
         return max(1, -(-self.total // self.per_page))
 
-    @property
-    def has_prev(self) -> bool:
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.number < self.pages
-
 
 def whole_number(text: str, most: int = 99_999) -> int | None:
     """The number from 0 to `most` that a text spells in the digits 0 to 9, or None."""

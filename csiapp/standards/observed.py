@@ -32,8 +32,3 @@ def observed_standards(
         if kind in SCORED_ANEW:
             observed[code] = max(observed.get(code, day), day)
     return observed
-
-
-def observed_on(observed: Mapping[str, str], day: dt.date) -> frozenset[str]:
-    """The standards that do not count yet on a day at the dealership."""
-    return frozenset(code for code, first in observed.items() if day < dt.date.fromisoformat(first))

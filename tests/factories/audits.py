@@ -12,7 +12,7 @@ from typing import Any
 from csiapp.audits.installation import install_form_templates
 from csiapp.audits.models import Evidence, Visit
 from csiapp.audits.qa import manual_checks
-from csiapp.audits.queries.evidence import SIZES, photo_key
+from csiapp.audits.queries.evidence import photo_key
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services.answers import fill_in
@@ -145,6 +145,6 @@ def ready_photo(world: World, dealership: str, visit_id: uuid.UUID, name: str) -
         )
         db.session.add(photo)
         db.session.flush()
-        for size in SIZES:
+        for size in ("full", "small"):
             storage().put(photo_key(photo, size), tablet.jpeg())
     return sha256

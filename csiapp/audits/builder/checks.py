@@ -48,10 +48,6 @@ class Written:
     total: int
     filled: Mapping[str, int]
 
-    @property
-    def whole(self) -> bool:
-        return all(number == self.total for number in self.filled.values())
-
 
 def completeness(draft: Mapping[str, Any]) -> Written:
     """How much of the form is written in each language."""

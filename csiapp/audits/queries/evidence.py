@@ -12,7 +12,6 @@ from csiapp.core.extensions import db
 from csiapp.core.storage import storage
 
 ARRIVED_STATES = ("received", "ready")
-SIZES = ("full", "small")
 
 
 def photo_key(evidence: Evidence, size: str) -> str:

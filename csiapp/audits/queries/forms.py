@@ -67,7 +67,6 @@ class FormSource:
     name: Text2
     content: dict[str, Any]
     template_id: uuid.UUID
-    own: bool = False
     withdrawn: bool = False
 
 
@@ -93,7 +92,6 @@ def _of_design(design: FormDesign) -> FormSource | None:
         content["name"],
         content,
         design.base_id,
-        own=True,
         withdrawn=design.withdrawn,
     )
 

@@ -27,7 +27,6 @@ class PublishedResult:
     """A published visit as its dealership sees it: without the shopper."""
 
     visit_id: uuid.UUID
-    form_code: str
     form_name: Text2
     published_at: dt.datetime
     revision: int
@@ -44,7 +43,6 @@ class PublishedResult:
 
 _RESULT_COLUMNS: tuple[Any, ...] = (
     Visit.id,
-    FormVersion.code,
     FormVersion.name,
     Visit.published_at,
     VisitScore.revision,

@@ -34,11 +34,8 @@ from csiapp.standards.models import FactorModel, StandardVersion
 
 @dataclass(frozen=True, slots=True)
 class BuiltForm:
-    """`left_out` are the standards that the template asks and the dealership has no more."""
-
     version: FormVersion
     made: bool
-    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +152,12 @@ def _build(source: FormSource, ground: _Ground) -> BuiltForm | None:
         detail = {"code": source.code, "reason": str(error)[:200]}
         record("form.refused", "standard_version", ground.version.id, detail)
         return None
-    left_out = _left_out(source.content, ground.standards)
     latest, sha256 = current_form(source.code), content_sha256(content)
     if latest is not None and latest.sha256 == sha256:
-        return BuiltForm(latest, made=False, left_out=left_out)
+        return BuiltForm(latest, made=False)
     number = latest.number + 1 if latest else 1
     form = _freeze(source, ground, content, number)
-    return BuiltForm(form, made=True, left_out=left_out)
+    return BuiltForm(form, made=True)
 
 
 def _freeze(source: FormSource, ground: _Ground, content: FormContent, number: int) -> FormVersion:
@@ -183,12 +179,13 @@ def _freeze(source: FormSource, ground: _Ground, content: FormContent, number: i
         "number": form.number,
         "sha256": form.sha256,
         "standard_version": str(ground.version.id),
-        "left_out": list(_left_out(source.content, ground.standards)),
+        "left_out": _left_out(source.content, ground.standards),
     }
     record("form.built", "form_version", form.id, detail)
     return form
 
 
-def _left_out(template: dict[str, Any], content: StandardsContent) -> tuple[str, ...]:
+def _left_out(template: dict[str, Any], content: StandardsContent) -> list[str]:
+    """The standards that the template asks and the dealership has no more."""
     asked = {q["standard"] for section in template["sections"] for q in section["questions"]}
-    return tuple(sorted(asked - {placed.standard["code"] for placed in standards_in(content)}))
+    return sorted(asked - {placed.standard["code"] for placed in standards_in(content)})

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.queries import current_dealership, list_people
 from csiapp.audits.form_content import excluded_sections
-from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
+from csiapp.audits.lifecycle import IllegalMove, visit_lifecycle
 from csiapp.audits.models import Answer, FormVersion, Visit, Wave
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.ties import TIE_NAMES, ties_of, worked_here
@@ -137,7 +137,7 @@ def cancel_visit(visit_id: uuid.UUID, reason: str) -> Visit:
 
 def _moved(state: str, action: str) -> str:
     try:
-        return running_visit_lifecycle().move(state, action, "coordinator")
+        return visit_lifecycle().move(state, action, "coordinator")
     except IllegalMove as error:
         raise _started() from error
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
+from csiapp.audits.lifecycle import IllegalMove, visit_lifecycle
 from csiapp.audits.models import Visit, VisitScore
 from csiapp.audits.qa import manual_checks
 from csiapp.audits.queries.forms import content_of, form_of
@@ -92,7 +92,7 @@ def _locked(visit_id: uuid.UUID) -> Visit:
 
 def _move(visit: Visit, action: str, actor: str) -> None:
     try:
-        visit.state = running_visit_lifecycle().move(visit.state, action, actor)
+        visit.state = visit_lifecycle().move(visit.state, action, actor)
     except IllegalMove as error:
         raise Conflict from error
 

@@ -6,7 +6,7 @@ import uuid
 from functools import cache
 
 from csiapp.audits import stage_two
-from csiapp.audits.lifecycle import running_visit_lifecycle
+from csiapp.audits.lifecycle import visit_lifecycle
 from csiapp.audits.models import Visit
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.shopper import dealership_of
@@ -43,7 +43,7 @@ def hold_for_stage_two(visit: Visit) -> None:
     content, answers = content_of(form_of(visit)), answers_of(visit.id)
     if not stage_two.waits(content, visit.scenario, answers):
         return
-    visit.state = running_visit_lifecycle().move(visit.state, "hold", "system")
+    visit.state = visit_lifecycle().move(visit.state, "hold", "system")
     zone = dealership_of(visit).timezone
     left_on = visited_on(visit, content, answers, zone)
     visit.stage_two_from, visit.stage_two_until = stage_two.window(left_on, *stage_two_days())
@@ -63,7 +63,7 @@ def close_stage_two(visit_id: uuid.UUID) -> bool:
     if given:
         fill_in(visit.id, given, device=RULE_DEVICE)
         activity.record("visit.by_rule", "visit", visit.id, {"fields": sorted(given)})
-    visit.state = running_visit_lifecycle().move(visit.state, "answer_by_rule", "system")
+    visit.state = visit_lifecycle().move(visit.state, "answer_by_rule", "system")
     visit.submit_id, visit.submitted_at = new_id(), utcnow()
     db.session.flush()
     announce(visit, score_visit(visit, "provisional"))

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from csiapp.audits.answer_fields import BRIEF_FIELD
 from csiapp.audits.brief_test import brief_questions, right_answers, wrong_answers
-from csiapp.audits.lifecycle import IllegalMove, running_visit_lifecycle
+from csiapp.audits.lifecycle import IllegalMove, visit_lifecycle
 from csiapp.audits.missing import Gap, missing_items
 from csiapp.audits.models import AnswerEvent, Evidence, Visit
 from csiapp.audits.queries.evidence import arrived_photos
@@ -214,7 +214,7 @@ def _missing(visit: Visit, events: Collection[str], photos: Collection[str]) -> 
 
 def _move(visit: Visit, action: str) -> None:
     try:
-        visit.state = running_visit_lifecycle().move(visit.state, action, SHOPPER)
+        visit.state = visit_lifecycle().move(visit.state, action, SHOPPER)
     except IllegalMove as error:
         raise Conflict(_("This visit has moved on. Reload the page.")) from error
 

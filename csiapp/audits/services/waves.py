@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from csiapp.audits.lifecycle import IllegalMove, short_wave_lifecycle
+from csiapp.audits.lifecycle import IllegalMove, wave_lifecycle
 from csiapp.audits.models import Wave
 from csiapp.audits.queries.waves import count_unfinished
 from csiapp.core.activity import record
@@ -46,7 +46,7 @@ def move_wave(wave_id: uuid.UUID, action: Action) -> Wave:
     if wave is None:
         raise NotFound
     try:
-        state = short_wave_lifecycle().move(wave.state, action, "head_office")
+        state = wave_lifecycle().move(wave.state, action, "head_office")
     except IllegalMove as error:
         raise Conflict from error
     waiting = count_unfinished(wave.id) if action == "close" else 0

@@ -13,7 +13,7 @@ from csiapp.accounts.access import permitted, require_place, signed_in
 from csiapp.accounts.queries import names_of
 from csiapp.audits.form_shape import FormContent
 from csiapp.audits.forms import STATE_NAMES, ApproveForm, ReturnForm
-from csiapp.audits.lifecycle import running_visit_lifecycle
+from csiapp.audits.lifecycle import visit_lifecycle
 from csiapp.audits.qa import Checked, Submitted, run_checks
 from csiapp.audits.queries import visits
 from csiapp.audits.queries.evidence import arrived_photos
@@ -123,7 +123,7 @@ def _page(
     form = form_of(visit)
     sheet = read_sheet(visit, form, score, overwritten=visits.overwritten_of(visit_id))
     people = names_of([visit.shopper_id, visit.reviewed_by])
-    actions = {t.action for t in running_visit_lifecycle().allowed(visit.state, "reviewer")}
+    actions = {t.action for t in visit_lifecycle().allowed(visit.state, "reviewer")}
     return render_page(
         "audits/reviews/show.html",
         status=status,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted
 from csiapp.audits.forms import WaveForm
-from csiapp.audits.lifecycle import short_wave_lifecycle
+from csiapp.audits.lifecycle import wave_lifecycle
 from csiapp.audits.queries.waves import list_wave_lines
 from csiapp.audits.services.waves import Action, CodeTaken, create_wave, move_wave
 from csiapp.core.permissions import Permission, require
@@ -24,7 +24,7 @@ blueprint = Blueprint("waves", __name__)
 @require(Permission.VISITS_READ)
 def index() -> ResponseReturnValue:
     lines = list_wave_lines()
-    steps = short_wave_lifecycle()
+    steps = wave_lifecycle()
     may_move = permitted(Permission.VISIT_ASSIGN)
     allowed = {
         line.wave.id: [t.action for t in steps.allowed(line.wave.state, "head_office")]

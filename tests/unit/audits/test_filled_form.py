@@ -56,8 +56,8 @@ def test_stage_two_may_wait_and_the_index_is_provisional() -> None:
         del answers[code]
     sheet = score(to_scoring(VISIT, "SC1", answers))
     assert sheet.pending == ("V074", "V075", "V076")
-    assert (sheet.provisional, sheet.raw_index, sheet.applicable) == (True, 1000, 73)
-    assert not score(to_scoring(VISIT, "SC1", answered(VISIT))).provisional
+    assert (sheet.raw_index, sheet.applicable) == (1000, 73)
+    assert not score(to_scoring(VISIT, "SC1", answered(VISIT))).pending
 
 
 def test_a_blank_of_stage_one_cannot_be_scored() -> None:

@@ -48,11 +48,10 @@ def test_an_index_of_0_counts() -> None:
     assert wave.exact == 400
 
 
-def test_a_form_without_weight_stands_beside_the_index() -> None:
+def test_a_form_without_weight_does_not_enter_the_index() -> None:
     wave = wave_index({"visit": [800], "records": [100]}, {"visit": 70, "records": 0})
     assert wave is not None
     assert wave.exact == 800
-    assert wave.form_indices["records"] == 100
 
 
 def test_nothing_visited_has_no_index() -> None:

@@ -111,8 +111,7 @@ def test_never_scores_nothing_and_is_applicable() -> None:
 def test_a_question_not_yet_answered_makes_the_index_provisional() -> None:
     sheet = sheet_of(5, Mark.PENDING)
     assert (sheet.raw_index, sheet.pending, sheet.not_applicable) == (1000, ("q2",), ())
-    assert sheet.provisional
-    assert not sheet_of(5, 5).provisional
+    assert not sheet_of(5, 5).pending
 
 
 @pytest.mark.parametrize("mark", [m for m in Mark if m is not Mark.NEVER])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csiapp.standards.observed import SCORED_ANEW, observed_on, observed_standards
+from csiapp.standards.observed import SCORED_ANEW, observed_standards
 
 pytestmark = pytest.mark.unit
 
@@ -35,7 +35,6 @@ def test_what_is_not_scored_anew_counts_at_once(kind: str) -> None:
 def test_without_a_later_day_it_counts_from_the_publication(enforced: dt.date | None) -> None:
     observed = observed_standards({}, {"ST1": "target"}, enforced, PUBLISHED)
     assert observed == {"ST1": "2026-03-01"}
-    assert observed_on(observed, PUBLISHED) == frozenset()
 
 
 def test_what_the_version_before_observed_goes_on_unless_it_was_removed() -> None:
@@ -60,9 +59,3 @@ def test_what_is_scored_anew_never_counts_before_it_is_published_or_was_promised
     for code, day in observed.items():
         assert day >= before.get(code, "")
         assert code not in anew or dt.date.fromisoformat(day) >= published
-
-
-def test_the_first_day_that_counts_is_not_observed() -> None:
-    observed = {"ST1": "2026-04-01", "ST2": "2026-04-02"}
-    assert observed_on(observed, dt.date(2026, 3, 31)) == {"ST1", "ST2"}
-    assert observed_on(observed, ENFORCED) == {"ST2"}

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from csiapp.audits.exact import exact
 from csiapp.reference import loader
 from csiapp.standards.content import StandardsContent, standards_in
 from csiapp.studio.quadrant import FIELDS, Axis, Field, quadrant
@@ -14,7 +15,7 @@ from tests.unit.studio.trees import reference, visit
 pytestmark = pytest.mark.unit
 
 
-def only(*factors: tuple[int, str]) -> StandardsContent:
+def only(*factors: tuple[int | Fraction, str]) -> StandardsContent:
     """The reference content, with key factors of (importance, standard) alone."""
     content = reference()
     step = content["steps"][0]
@@ -49,6 +50,18 @@ def test_the_four_fields_follow_the_means():
         "c": Field.LOW_PRIORITY,
         "d": Field.EXCESS,
     }
+
+
+def test_the_worked_example_is_reproduced_exactly():
+    example = loader.scoring_examples()["quadrants"]
+    told = {item["code"]: item for item in example["items"]}
+    content = only(*((exact(item["importance"]), code) for code, item in told.items()))
+    ratings = [(code, exact(item["satisfaction"]) / 10) for code, item in told.items()]
+    found = quadrant(content, [visit(*ratings, rating=True)], Axis.SATISFACTION)
+    numbers = {item.standards[0]: list(Field).index(item.field) + 1 for item in found.items}
+    assert numbers == example["expected"]["quadrant"]
+    cross = {"importance": float(found.importance), "satisfaction": float(10 * found.value)}
+    assert cross == example["expected"]["cross"]
 
 
 def test_an_item_on_the_line_counts_as_high():
