@@ -154,9 +154,7 @@ def _freeze_version(
     design: FormDesign, content: dict[str, Any], version: StandardVersion
 ) -> PublishedForm:
     """A dealership's: joined with its standards."""
-    source = FormSource(
-        design.code, design.kind, content["name"], content, design.base_id, own=True
-    )
+    source = FormSource(design.code, design.kind, content["name"], content, design.base_id)
     built = build_form(source, version)
     if built is None:
         raise _unfit()
