@@ -32,7 +32,7 @@ class _Kit:
 @functools.cache
 def _kit(name: str) -> _Kit:
     configuration = FontConfiguration()
-    text = (_SHEETS / name).read_text("utf-8")
+    text = "".join((_SHEETS / part).read_text("utf-8") for part in ("paper.css", name))
     sheet = CSS(string=text, font_config=configuration, url_fetcher=ReportFetcher({}))
     return _Kit(configuration, sheet)
 
