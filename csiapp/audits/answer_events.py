@@ -23,7 +23,14 @@ from typing import Any
 from csiapp.audits.answer_fields import FieldError, validate_value
 from csiapp.audits.form_shape import FormContent
 
-SEQ_MAX = 1_000_000_000
+SEQ_AHEAD = 100_000
+"""How far a device may count ahead of its visit's journal: days without a network make some
+thousand events. One number far above all others would win over every later answer."""
+
+SERVER_DEVICE, RULE_DEVICE = "server", "rule"
+RESERVED_DEVICES = frozenset({SERVER_DEVICE, RULE_DEVICE})
+"""Names of what the server itself answers: no device may take them."""
+
 _DEVICE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -84,8 +91,11 @@ class Event:
         }
 
 
-def read_event(content: FormContent, raw: object) -> Event | Rejection:
-    """The event, checked against the form that the visit is pinned to.
+def read_event(
+    content: FormContent, raw: object, *, last_seq: int, reserved: bool = False
+) -> Event | Rejection:
+    """The event, checked against the form that the visit is pinned to, and against the greatest
+    number of its journal. `reserved`: the server itself answers, in a name of its own.
 
     An event made on another version of the form is judged by this one, because an item's id
     outlives its wording; ``form_sha256`` stays in the journal for the reviewer.
@@ -93,7 +103,9 @@ def read_event(content: FormContent, raw: object) -> Event | Rejection:
     if not isinstance(raw, Mapping):
         return Rejection("", "", "bad_event", {})
     given_id, field = str(raw.get("id"))[:64], str(raw.get("field"))[:40]
-    reason = _wrong_envelope(raw)
+    reason = _wrong_envelope(raw, last_seq)
+    if not reason and raw["device"] in RESERVED_DEVICES and not reserved:
+        reason = "bad_device"
     if reason:
         return Rejection(given_id, field, reason, {})
     try:
@@ -111,13 +123,13 @@ def read_event(content: FormContent, raw: object) -> Event | Rejection:
     )
 
 
-def _wrong_envelope(raw: Mapping[str, Any]) -> str:
+def _wrong_envelope(raw: Mapping[str, Any], last_seq: int) -> str:
     """Which part around the value is wrong; empty when none is."""
     seq = raw.get("seq")
     checks = (
         (_is_uuid7(raw.get("id")), "bad_id"),
         (_matches(_DEVICE, raw.get("device")), "bad_device"),
-        (type(seq) is int and 1 <= seq <= SEQ_MAX, "bad_seq"),
+        (type(seq) is int and 1 <= seq <= last_seq + SEQ_AHEAD, "bad_seq"),
         (isinstance(raw.get("field"), str), "unknown_field"),
         (_is_instant(raw.get("ts")), "bad_time"),
         (_matches(_SHA256, raw.get("form_sha256")), "bad_form"),

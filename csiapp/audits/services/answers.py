@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from csiapp.audits import stage_two
-from csiapp.audits.answer_events import Event, Rejection, read_event
+from csiapp.audits.answer_events import SERVER_DEVICE, Event, Rejection, read_event
 from csiapp.audits.answer_fields import BRIEF_FIELD, FOCUS_FIELD, HOLDER_FIELD, parse_field
 from csiapp.audits.brief_test import wrong_answers
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
@@ -30,7 +30,6 @@ OPEN_STATES = frozenset({"accepted", "in_progress", "returned", WAITING_STATE})
 All others are kept as late."""
 
 UNTAKEN_STATES = frozenset({"unassigned", "assigned"})
-SERVER_DEVICE = "server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,11 @@ def lock_taken_visit(visit_id: uuid.UUID) -> Visit:
     return visit
 
 
-def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
-    """Add what the journal does not hold yet and bring the answers up to date.
+def append_events(
+    visit_id: uuid.UUID, events: Sequence[object], *, reserved: bool = False
+) -> Appended:
+    """Add what the journal does not hold yet and bring the answers up to date. `reserved`: the
+    server itself answers, in a name that no device may take.
 
     Repeats are harmless in any order and number. Raises NotFound, or Conflict before the
     visit was accepted and before the test on the brief was passed: the tablet keeps what it has.
@@ -67,7 +69,16 @@ def append_events(visit_id: uuid.UUID, events: Sequence[object]) -> Appended:
     visit = lock_taken_visit(visit_id)
     form = form_of(visit)
     older = _Older.of(visit, form)
-    batch = _Batch.of(form, events, older)
+    batch = _Batch()
+    for raw in events:
+        batch.add(
+            read_event(
+                content_of(older.form_for(raw, form)),
+                raw,
+                last_seq=visit.last_seq,
+                reserved=reserved,
+            )
+        )
     _note_passed_test(visit, form, batch.events)
     known = _known_digests(event.id for event in batch.events)
     fresh: list[Event] = []
@@ -138,6 +149,7 @@ def fill_in(
             }
             for seq, (name, value) in enumerate(values.items(), start=visit.last_seq + 1)
         ],
+        reserved=True,
     )
     if appended.rejected:
         first = appended.rejected[0]
@@ -186,16 +198,11 @@ class _Batch:
     rejected: list[Rejection] = field(default_factory=list)
     conflicts: list[tuple[Event, str]] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, form: FormVersion, raw_events: Sequence[object], older: _Older) -> _Batch:
-        batch = cls()
-        for raw in raw_events:
-            read = read_event(content_of(older.form_for(raw, form)), raw)
-            if isinstance(read, Event):
-                batch.events.append(read)
-            else:
-                batch.rejected.append(read)
-        return batch
+    def add(self, read: Event | Rejection) -> None:
+        if isinstance(read, Event):
+            self.events.append(read)
+        else:
+            self.rejected.append(read)
 
 
 def _known_digests(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

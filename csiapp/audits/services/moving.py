@@ -13,7 +13,7 @@ from csiapp.audits.models import Answer, FormVersion, Visit, VisitMove
 from csiapp.audits.moving import Moving, moving, owner_of
 from csiapp.audits.queries.forms import content_of, current_form, form_of, form_source
 from csiapp.audits.queries.visits import NOT_STARTED, answers_of, get_visit
-from csiapp.audits.services.answers import OPEN_STATES, SERVER_DEVICE, WAITING_STATE, fill_in
+from csiapp.audits.services.answers import OPEN_STATES, WAITING_STATE, fill_in
 from csiapp.audits.services.forms import ensure_current_form
 from csiapp.core.activity import record
 from csiapp.core.errors import Conflict
@@ -112,4 +112,4 @@ def _clear(visit: Visit, found: Moving) -> None:
     )
     gone = {field: None for field in fields if owner_of(field) in found.outdated}
     if gone:
-        fill_in(visit.id, gone, device=SERVER_DEVICE)
+        fill_in(visit.id, gone)

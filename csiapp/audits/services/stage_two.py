@@ -6,6 +6,7 @@ import uuid
 from functools import cache
 
 from csiapp.audits import stage_two
+from csiapp.audits.answer_events import RULE_DEVICE
 from csiapp.audits.lifecycle import visit_lifecycle
 from csiapp.audits.models import Visit
 from csiapp.audits.queries.forms import content_of, form_of
@@ -18,8 +19,6 @@ from csiapp.core.clock import today, utcnow
 from csiapp.core.db import new_id
 from csiapp.core.extensions import db
 from csiapp.reference.loader import form_templates
-
-RULE_DEVICE = "rule"
 
 
 @cache

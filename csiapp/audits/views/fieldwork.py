@@ -11,12 +11,12 @@ from flask_babel import get_translations
 from flask_babel import gettext as _
 
 from csiapp.accounts.access import permitted, require_place
+from csiapp.audits.answer_events import SERVER_DEVICE
 from csiapp.audits.field_wording import field_name, field_words
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.journal import devices_of, journal_of, unusual_in
 from csiapp.audits.queries.visits import get_visit
 from csiapp.audits.services import evidence, imports
-from csiapp.audits.services.answers import SERVER_DEVICE
 from csiapp.audits.views.tablet_json import (
     acknowledged,
     checked_hash,

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from csiapp.audits.answer_events import SEQ_AHEAD
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent
 from csiapp.core.models import ActivityEntry
 from tests.factories.tablet import assign, rows_of, tablet_of
@@ -116,7 +117,10 @@ def test_an_id_that_comes_again_with_other_content_raises_an_alarm_and_both_are_
         ({"seq": 0}, "bad_seq"),
         ({"seq": True}, "bad_seq"),
         ({"seq": 10**12}, "bad_seq"),
+        ({"seq": 1_000_000_000}, "bad_seq"),
         ({"device": ""}, "bad_device"),
+        ({"device": "server"}, "bad_device"),
+        ({"device": "rule"}, "bad_device"),
         ({"ts": "yesterday"}, "bad_time"),
         ({"ts": "2026-08-01\x0010:00:00+08:00"}, "bad_time"),
         ({"ts": "2026-08-01\ud80010:00:00+08:00"}, "bad_time"),
@@ -134,6 +138,18 @@ def test_a_bad_event_is_rejected_with_its_reason_and_the_others_are_kept(
     assert [r["reason"] for r in answer.json["rejected"]] == [reason]
     assert answer.json["events"] == [good["id"]]
     assert values(app, world) == {"V002": {"value": 4}}
+
+
+def test_no_number_of_a_device_wins_for_ever(app, world, tablet):
+    """A device may be far ahead of the journal, but everybody after it counts on from there."""
+    ahead = tablet.event("V001", {"value": 3}, seq=SEQ_AHEAD)
+    told = tablet.send(ahead, tablet.event("V002", {"value": 3}, seq=10**9)).json
+
+    assert told["events"] == [ahead["id"]]
+    assert [r["reason"] for r in told["rejected"]] == ["bad_seq"]
+    later = tablet.send(tablet.event("V001", {"value": 4}, seq=told["seq"] + 1, device="tablet-b"))
+    assert later.json["rejected"] == []
+    assert values(app, world) == {"V001": {"value": 4}}
 
 
 def test_an_event_that_is_no_object_is_rejected(tablet):
