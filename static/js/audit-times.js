@@ -8,6 +8,7 @@
   const [time, reason, refusal] = ["input", "textarea", "[role=alert]"].map((part) => dialog.querySelector(part));
   let values = {};
   let row = null; // whose stamp is being set
+  let zone; // in which it was tapped
 
   audit.paintTimes = (next) => {
     values = next;
@@ -29,6 +30,7 @@
     const value = values[item.dataset.time] ?? null;
     dialog.querySelector("h2").textContent = item.querySelector("[data-name]").textContent;
     time.value = (value ?? audit.Store.isoNow()).slice(0, 19);
+    zone = value?.slice(19);
     reason.value = values[`${item.dataset.time}.reason`] ?? "";
     refusal.hidden = true;
     dialog.querySelector("[data-take-back]").hidden = value === null;
@@ -57,7 +59,9 @@
   dialog.addEventListener("click", ({ target }) => {
     const quick = target.closest("[data-reason]");
     if (quick) reason.value = quick.textContent.trim();
-    if (target.closest("[data-set]") && time.value) set(audit.Store.isoNow(new Date(time.value)));
+    if (target.closest("[data-set]") && time.value) {
+      set(zone ? new Date(`${time.value}Z`).toISOString().slice(0, 19) + zone : audit.Store.isoNow(new Date(time.value)));
+    }
     if (target.closest("[data-take-back]")) set(null);
   });
 })();

@@ -138,6 +138,27 @@ def test_a_stamped_key_is_never_stamped_over_and_a_change_needs_a_reason(server,
     assert journal[0][1] == tapped
 
 
+def test_a_stamp_is_set_by_hand_in_the_zone_in_which_it_was_tapped(server, context_of):
+    visit_id = server.visit()
+    there = context_of("shopper", timezone_id="Asia/Shanghai").new_page()
+    open_form(there, server, visit_id, "s-B")
+    there.click("[data-stamp='T04']")
+    expect(state_of(there, "T04")).to_have_attribute(**ON_SERVER)
+    tapped = answers(server, visit_id)["T04"]
+
+    elsewhere = context_of("shopper", timezone_id="Europe/London").new_page()
+    open_form(elsewhere, server, visit_id, "s-B")
+    elsewhere.click("#take-over")
+    elsewhere.click("[data-stamp='T04']")
+    expect(elsewhere.locator("#stamp input")).to_have_value(tapped[:19])
+    elsewhere.fill("#stamp input", f"{tapped[:10]}T10:05:00")
+    elsewhere.click("[data-reason] >> nth=0")
+    elsewhere.click("[data-set]")
+
+    eventually(lambda: answers(server, visit_id)["T04"] != tapped)
+    assert answers(server, visit_id)["T04"] == f"{tapped[:10]}T10:05:00+08:00"
+
+
 def test_durations_follow_from_stamps(server, context_of):
     page = context_of("shopper", timezone_id="Asia/Shanghai").new_page()
     open_form(page, server, server.visit(), "s-B")
