@@ -135,7 +135,7 @@ window.audit = window.audit || {};
     try {
       for (let written; drafting.has(name) && written !== drafting.get(name);) {
         written = drafting.get(name);
-        await store.draft(visit.id, name, written);
+        await store.draft(visit.id, name, written, page.form_sha256);
       }
     } finally { drafting.delete(name); }
   };
@@ -258,6 +258,7 @@ window.audit = window.audit || {};
       const control = audit.fields.one(name);
       if (!control) continue;
       control.value = value;
+      if (name.endsWith(".number")) audit.fields.choose(fieldOf(name), "number");
       commit(name);
     }
     await Promise.all([...saving]);

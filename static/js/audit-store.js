@@ -124,8 +124,8 @@ audit.Store = (() => {
     }
 
     // --- Typing ---------------------------------------------------------------------------
-    draft(visit, name, value) {
-      return this.run(["drafts"], "readwrite", (tx) => tx.objectStore("drafts").put({ visit, name, value }), "relaxed");
+    draft(visit, name, value, form) {
+      return this.run(["drafts"], "readwrite", (tx) => tx.objectStore("drafts").put({ visit, name, value, form }), "relaxed");
     }
 
     dropDraft(visit, name) { return this.run(["drafts"], "readwrite", (tx) => tx.objectStore("drafts").delete([visit, name])); }
@@ -135,30 +135,32 @@ audit.Store = (() => {
     // One event, its answer and its photo in one transaction. `next` makes the new value from
     // the answer held here (undefined when none is); what is not `shown` is no answer; `draft` names
     // the control whose text this is: whatever was drafted of it before this transaction is older.
-    record(visit, field, next, { form, draft = null, photo = null, shown = true }) {
+    record(visit, field, next, about) {
       const stores = ["settings", "visits", "events", "answers"]; // the fewer, the less it waits for others
-      if (draft) stores.push("drafts");
-      if (photo) stores.push("photos", "bytes");
-      return this.run(stores, "readwrite", async (tx) => {
-        const [device, row, held] = await Promise.all([
-          this.deviceIn(tx), this.visitIn(tx, visit), tx.objectStore("answers").get([visit, field])]);
-        row.seq += 1; // counted inside the transaction: unique over tabs
-        const value = next(held);
-        const event = {
-          id: uuid7(), visit, state: PENDING, device, seq: row.seq, field, value, ts: isoNow(), form_sha256: form,
-        };
-        const answer = { visit, field, value, seq: row.seq, device, event: event.id, state: PENDING };
-        const puts = [["visits", row], ["events", event]];
-        if (shown) puts.push(["answers", answer]);
-        if (photo) {
-          const { data, ...about } = photo;
-          puts.push(["bytes", data, [visit, photo.sha]], ["photos", { ...about, visit, state: WAITING }]);
-        }
-        const writes = puts.map(async ([name, ...given]) => tx.objectStore(name).put(...given));
-        if (draft) writes.push(tx.objectStore("drafts").delete([visit, draft]));
-        await Promise.all(writes);
-        return answer;
-      });
+      if (about.draft) stores.push("drafts");
+      if (about.photo) stores.push("photos", "bytes");
+      return this.run(stores, "readwrite", (tx) => this.recordIn(tx, visit, field, next, about));
+    }
+
+    async recordIn(tx, visit, field, next, { form, draft, photo, shown = true }) {
+      const [device, row, held] = await Promise.all([
+        this.deviceIn(tx), this.visitIn(tx, visit), tx.objectStore("answers").get([visit, field])]);
+      row.seq += 1; // counted inside the transaction: unique over tabs
+      const value = next(held);
+      const event = {
+        id: uuid7(), visit, state: PENDING, device, seq: row.seq, field, value, ts: isoNow(), form_sha256: form,
+      };
+      const answer = { visit, field, value, seq: row.seq, device, event: event.id, state: PENDING };
+      const puts = [["visits", row], ["events", event]];
+      if (shown) puts.push(["answers", answer]);
+      if (photo) {
+        const { data, ...rest } = photo;
+        puts.push(["bytes", data, [visit, photo.sha]], ["photos", { ...rest, visit, state: WAITING }]);
+      }
+      const writes = puts.map(async ([name, ...given]) => tx.objectStore(name).put(...given));
+      if (draft) writes.push(tx.objectStore("drafts").delete([visit, draft]));
+      await Promise.all(writes);
+      return answer;
     }
 
     // --- Reading back ---------------------------------------------------------------------

@@ -41,7 +41,8 @@
     return progress.refusal ? 0 : 1;
   };
 
-  const bringIn = async ({ visit, saved_at, events, photos }, sum) => {
+  const bringIn = async ({ visit, saved_at, events, drafts = [], photos }, sum) => {
+    sum.refused += drafts.length; // typed, but no possible answers
     for (let at = 0; at < events.length; at += BATCH) {
       const body = JSON.stringify({ visit, saved_at, events: events.slice(at, at + BATCH) });
       const reply = await ask(about.eventsUrl, "POST", body, { "Content-Type": "application/json" });

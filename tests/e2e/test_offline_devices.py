@@ -189,6 +189,82 @@ def test_what_was_typed_is_there_after_the_browser_was_killed(
         assert_delivered_once(server, visit_id, held(page, visit_id), expected)
 
 
+TYPE = """(texts) => {
+  self.setTimeout = () => 0; // nothing more happens: typed, and not left
+  for (const [name, text] of Object.entries(texts)) {
+    const control = audit.fields.one(name);
+    control.value = text;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
+NOTE = "jot.019a0000000070008000000000000001"
+TYPED = {"V001.number": "７", "V002.number": "12x", "A.narrative": "He came", NOTE: "Loud"}
+
+
+def test_what_was_typed_before_the_browser_was_killed_is_in_the_file(
+    server, browser, context_of, tmp_path
+):
+    visit_id = server.visit()
+    cookies = context_of("shopper").cookies()
+    profile, file = tmp_path / "profile", tmp_path / "file.json"
+    with a_browser(browser.browser_type, profile, cookies) as context:
+        page = context.new_page()
+        page.goto(server.url + LIST)
+        wait_until_kept(page)
+        open_form(page, server, visit_id)
+        server.kill()
+        page.evaluate(TYPE, TYPED)
+        eventually(lambda: len(held(page, visit_id)["drafts"]) == len(TYPED))
+        kill_browser(profile)
+
+    with a_browser(browser.browser_type, profile, cookies) as context:
+        page = context.new_page()
+        page.goto(server.url + LIST)
+        with page.expect_download() as download:
+            page.click(f"[data-save-file='{visit_id}']")
+        download.value.save_as(file)
+        server.start()
+        desk = context_of("headoffice").new_page()
+        desk.goto(f"{server.url}/n/near/d/near/visits/{visit_id}/import")
+        desk.set_input_files("#import-file", file)
+        outcome = "3 answers and 0 photos of this file. Not accepted: 1."
+        expect(desk.locator("#import-outcome")).to_contain_text(outcome)
+        now = answers(server, visit_id)
+        note = now.pop(NOTE)
+        assert now == {"V001": {"value": 7}, "A.narrative": "He came"}
+        assert (note["text"], note["used"]) == ("Loud", [])
+        assert note["at"].startswith("2025-")
+
+        connected(page)  # the device finds a network after all
+        eventually(lambda: unsent_answers(page, visit_id) == 1)
+        assert_delivered_once(server, visit_id, held(page, visit_id), now)
+        open_form(page, server, visit_id)
+        expect(page.locator("[name='V002.number']")).to_have_value("12x")
+
+
+DRAFT = """([visit, name, text]) => {
+  const { person, form_sha256 } = audit.fields.page;
+  return new audit.Store(person).draft(visit, name, text, form_sha256);
+}"""
+
+
+def test_a_number_typed_in_the_last_moment_replaces_not_applicable(server, context_of):
+    visit_id = server.visit()
+    page = context_of("shopper").new_page()
+    open_form(page, server, visit_id, "V015")
+    page.check("[id='V015=na']")
+    page.check("[id='V015.na=not_occurred']")
+    eventually(lambda: answers(server, visit_id).get("V015") == {"na": "not_occurred"})
+    page.evaluate(DRAFT, [str(visit_id), "V015.number", "7"])  # and then the browser died
+
+    page.reload()
+
+    expect(page.locator("html")).to_have_attribute("data-ready", "1")
+    expect(page.locator("[id='V015=number']")).to_be_checked()
+    expect(page.locator("[name='V015.number']")).to_have_value("7")
+    eventually(lambda: answers(server, visit_id)["V015"] == {"value": 7}, seconds=10)
+
+
 # -------------------------------------------------------------------------- people
 
 
