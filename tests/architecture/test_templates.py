@@ -144,7 +144,7 @@ def test_every_icon_used_is_in_the_sprite(environment: Environment) -> None:
     for path in PAGES:
         text = path.read_text("utf-8")
         used |= icons_named_in(text, environment.parse(text))
-    # The icons of state badges and matrix cells stand in tuples: ("ok", "check", ...).
+    # The icons of state badges stand in tuples: ("ok", "check", ...).
     for path in (TEMPLATES / "components").glob("*.html"):
         text = path.read_text("utf-8")
         used |= set(re.findall(r"\(\"\w+\", \"([a-z0-9-]+)\", _\(", text))
