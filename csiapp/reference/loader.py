@@ -51,6 +51,11 @@ def _copy(name: str) -> Document:
     return deepcopy(_document(name))
 
 
+def factor_models() -> dict[str, Document]:
+    """Code -> factor model: ``name``, ``credit``, ``factors`` (code, weight, indicators)."""
+    return {model["code"]: model for model in _copy("factors")["models"]}
+
+
 def primary_factor_model() -> Document:
     """The model that the standards and forms are weighted by: five factors, weights sum to 100."""
     document = _copy("factors")
@@ -92,14 +97,29 @@ def service_survey() -> Document:
     return _copy("service_survey")
 
 
-def quadrants() -> Document:
-    """``items``: number, code and name of each field of importance against satisfaction."""
-    return _copy("quadrants")
+def satisfaction_formula() -> Document:
+    """Gap levels, top box, moments of truth, quadrants."""
+    return _copy("satisfaction_formula")
 
 
 def service_quality_dimensions() -> Document:
     """Determinants of service quality and other named sets of dimensions."""
     return _copy("service_quality_dimensions")
+
+
+def customer_types() -> Document:
+    """Axes that customers are told apart by."""
+    return _copy("customer_types")
+
+
+def complaint_facts() -> Document:
+    """Claims about complaints and word of mouth, for training and as changeable assumptions."""
+    return _copy("complaint_facts")
+
+
+def survey_purposes() -> Document:
+    """Why one surveys, and whom."""
+    return _copy("survey_purposes")
 
 
 def scoring_examples() -> Document:

@@ -76,7 +76,7 @@ class FieldWords(NamedTuple):
 @cache
 def fields() -> dict[Field, FieldWords]:
     """As the reference data name them."""
-    items = loader.quadrants()["items"]
+    items = loader.satisfaction_formula()["quadrants"]["items"]
     return {
         Field(item["code"]): FieldWords(item["number"], item["name"], item["meaning"])
         for item in items

@@ -162,11 +162,18 @@ def test_the_training_states_are_those_of_the_catalogue() -> None:
 
 
 def test_the_remaining_files_name_what_exists() -> None:
+    for axis in loader.customer_types()["axes"]:
+        assert all(set(kind["focus_factors"]) <= FACTORS for kind in axis["types"])
+    facts = [fact["code"] for fact in loader.complaint_facts()["facts"]]
+    assert len(facts) == len(set(facts))
+    rates = loader.complaint_facts()["scenario_return_rates"]
+    assert {rate["fact"] for rate in rates} <= set(facts)
     servqual = {dimension["code"] for dimension in DIMENSIONS["servqual"]["dimensions"]}
     determinants = DIMENSIONS["eight_determinants"]["items"]
     assert {item["servqual"] for item in determinants} <= servqual
     fifteen = DIMENSIONS["fifteen_c"]["items"]
     assert [bool(item.get("missing")) for item in fifteen].count(False) == 14
     assert {code for item in fifteen for code in item["standards"]} <= STANDARDS.keys()
-    numbers = [item["number"] for item in loader.quadrants()["items"]]
+    numbers = [item["number"] for item in loader.satisfaction_formula()["quadrants"]["items"]]
     assert numbers == [1, 2, 3, 4]
+    assert len(loader.survey_purposes()["purposes"]) == 6

@@ -79,7 +79,7 @@ def test_what_a_person_is_shown_names_no_other_company() -> None:
 
 
 def test_the_models_and_the_survey_credit_their_source() -> None:
-    credited = [*DOCUMENTS["factors"]["models"], loader.service_survey()]
+    credited = [*loader.factor_models().values(), loader.service_survey()]
     assert all(OTHERS.search(item["credit"]["en"]) for item in credited)
 
 
@@ -98,9 +98,10 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
 
 def test_every_file_has_a_reader() -> None:
     readers = (
-        loader.primary_factor_model, loader.standards_template, loader.service_process,
+        loader.factor_models, loader.standards_template, loader.service_process,
         loader.form_templates, loader.training_catalogue, loader.audit_lifecycle,
-        loader.service_survey, loader.quadrants, loader.service_quality_dimensions,
+        loader.service_survey, loader.satisfaction_formula, loader.service_quality_dimensions,
+        loader.customer_types, loader.complaint_facts, loader.survey_purposes,
         loader.scoring_examples, loader.sources, loader.vague_words,
     )  # fmt: skip
     assert all(read() for read in readers)

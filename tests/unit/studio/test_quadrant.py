@@ -71,7 +71,7 @@ def test_an_item_on_the_line_counts_as_high():
 
 
 def test_the_names_are_those_of_the_reference_data():
-    items = loader.quadrants()["items"]
+    items = loader.satisfaction_formula()["quadrants"]["items"]
     told = {
         (item["importance"] == "high", item["satisfaction"] == "high"): item["code"]
         for item in items
