@@ -108,6 +108,14 @@ def test_the_page_of_stage_two_asks_only_that(app, world, waiting, client_of, vi
     assert "This was stage one" in shopper.get(f"/v/{visit_id}/receipt").text
 
 
+@pytest.mark.parametrize("year", ["1970", "2062"])
+def test_a_clock_that_is_years_off_does_not_move_the_days_of_stage_two(app, world, tablet, year):
+    tablet.answer(FIRST | {"T04": f"{year}-08-01T10:00:00+08:00"})
+    assert tablet.submit().status_code == 200
+    (visit,) = rows_of(app, world, Visit)
+    assert visit.stage_two_from == today() + 3 * DAY
+
+
 @pytest.mark.parametrize(("days", "closed"), [(7, 0), (8, 1)])
 def test_no_call_is_answered_by_rule_after_the_last_day_at_the_dealership(
     app, world, waiting, days, closed
