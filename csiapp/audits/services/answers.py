@@ -80,7 +80,7 @@ def append_events(
             )
         )
     _note_passed_test(visit, form, batch.events)
-    known = _known_digests(event.id for event in batch.events)
+    known = _known_digests(visit_id, (event.id for event in batch.events))
     fresh: list[Event] = []
     for event in batch.events:
         digest = event.digest
@@ -93,7 +93,7 @@ def append_events(
             visit.last_seq = max(visit.last_seq, event.seq)
         elif known[event.id] != digest:
             batch.conflicts.append((event, digest))
-    db.session.flush()
+    _write_journal()
     _keep_conflicts(visit, batch.conflicts)
     _project(visit, fresh)
     conflicting = {event.id for event, _digest in batch.conflicts}
@@ -205,11 +205,21 @@ class _Batch:
             self.rejected.append(read)
 
 
-def _known_digests(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+def _known_digests(visit_id: uuid.UUID, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     rows = db.session.execute(
-        sa.select(AnswerEvent.id, AnswerEvent.digest).where(AnswerEvent.id.in_(set(ids)))
+        sa.select(AnswerEvent.id, AnswerEvent.digest).where(
+            AnswerEvent.visit_id == visit_id, AnswerEvent.id.in_(set(ids))
+        )
     )
     return {row.id: row.digest for row in rows}
+
+
+def _write_journal() -> None:
+    """A visit's scope does not see the ids of other visits; the database knows them."""
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError as error:
+        raise Invalid(_("One of these answers belongs to another visit.")) from error
 
 
 def _journal_row(visit: Visit, event: Event, digest: str, *, late: bool) -> AnswerEvent:

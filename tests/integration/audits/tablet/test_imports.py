@@ -12,7 +12,7 @@ from csiapp.audits.models import Answer, AnswerEvent, Evidence, Visit
 from csiapp.audits.services.evidence import CHUNK
 from csiapp.core.extensions import db
 from csiapp.core.models import ActivityEntry
-from tests.factories.tablet import assign, at_work, noisy_jpeg, rows_of
+from tests.factories.tablet import assign, at_work, noisy_jpeg, rows_of, tablet_of
 
 pytestmark = pytest.mark.db
 
@@ -102,6 +102,21 @@ def test_a_file_of_another_visit_is_refused(app, world, form_id, tablet, bring_i
 
     assert bring_in(tablet.event("V001", {"value": 3}), visit=other).status_code == 422
     assert rows_of(app, world, AnswerEvent) == []
+
+
+def test_an_answer_of_another_visit_is_not_called_kept(app, world, client_of, form_id, tablet):
+    """Refused whole: the tablet then sends in halves, until the one that is wrong is alone."""
+    event = tablet.event("V001", {"value": 3})
+    tablet.send(event)
+    other = tablet_of(client_of("shopper"), app, assign(app, world, form_id))
+    good = other.event("V002", {"value": 4})
+
+    body = {"visit": str(other.visit_id), "events": [event, good]}
+    file = client_of("headoffice").post(address(other.visit_id, "/events"), json=body)
+    assert file.status_code == 422
+    assert other.send(event, good).status_code == 422
+    assert [str(row.id) for row in rows_of(app, world, AnswerEvent)] == [event["id"]]
+    assert other.send(good).json["events"] == [good["id"]]
 
 
 def test_answers_that_a_file_brings_after_the_submission_are_late(
