@@ -18,11 +18,12 @@ from csiapp.accounts.models import Dealership, Membership, Network, Region, User
 from csiapp.accounts.services.invitations import invite
 from csiapp.accounts.services.own import normal_email
 from csiapp.audits.installation import install_form_templates
-from csiapp.core.db import Text2, writing
+from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
 from csiapp.core.spreadsheet_reading import TooMuch, Unreadable
 from csiapp.core.tenancy import Scope, ScopeKind, entered
+from csiapp.core.transactions import own_transaction
 from csiapp.reference.loader import primary_factor_model, service_process, standards_template
 from csiapp.standards.checks import MEASURE_TYPES
 from csiapp.standards.content import StandardsContent, from_template, standards_in
@@ -219,15 +220,8 @@ def _point_faults(content: StandardsContent) -> Iterator[str]:
 @contextlib.contextmanager
 def _at_work(scope: Scope | None) -> Iterator[None]:
     """One transaction, committed at the end; without a scope for what belongs to nobody."""
-    token = writing.set(True)
-    try:
-        with entered(scope) if scope else contextlib.nullcontext():
-            yield
-            db.session.commit()
-    finally:
-        db.session.rollback()
-        db.session.close()
-        writing.reset(token)
+    with entered(scope) if scope else contextlib.nullcontext(), own_transaction():
+        yield
 
 
 def _known_network(slug: str) -> Network:

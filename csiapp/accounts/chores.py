@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from csiapp.accounts import identity, mail, tokens
 from csiapp.accounts.models import Network
-from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.periodic import add_chore
 from csiapp.core.tenancy import Scope, ScopeKind, entered
+from csiapp.core.transactions import own_transaction
 
 Found = TypeVar("Found")
 
@@ -29,21 +29,11 @@ def found_in_networks(find: Callable[[], Sequence[Found]]) -> list[Found]:
     return found
 
 
-def _in_transaction(work: Callable[[], object]) -> None:
-    token = writing.set(True)
-    try:
-        work()
-        db.session.commit()
-    finally:
-        db.session.close()
-        writing.reset(token)
-
-
 def forget() -> None:
     """Delete links and sessions that ended a month ago, and mail that went out."""
-    _in_transaction(tokens.forget_expired)
-    _in_transaction(identity.forget_ended_sessions)
-    _in_transaction(mail.forget_sent)
+    for delete in (tokens.forget_expired, identity.forget_ended_sessions, mail.forget_sent):
+        with own_transaction():
+            delete()
 
 
 def init_app() -> None:

@@ -22,6 +22,7 @@ from csiapp.core.clock import utcnow
 from csiapp.core.db import Text2, writing
 from csiapp.core.extensions import db
 from csiapp.core.permissions import Role
+from csiapp.core.transactions import own_transaction
 
 IDLE = dt.timedelta(hours=12)
 ABSOLUTE = dt.timedelta(days=30)
@@ -173,15 +174,10 @@ def load_signed_in(token: str) -> SignedIn | None:
 
 def _touch(session_id: uuid.UUID, now: dt.datetime) -> None:
     """Note that the session is alive, in a transaction of its own, before the request's."""
-    token = writing.set(True)
-    try:
+    with own_transaction():
         db.session.execute(
             sa.update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now)
         )
-        db.session.commit()
-    finally:
-        db.session.close()
-        writing.reset(token)
 
 
 def revoke_session(session_id: uuid.UUID) -> None:

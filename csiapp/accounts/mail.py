@@ -22,8 +22,8 @@ from flask_babel import force_locale
 from config import Settings
 from csiapp.accounts.models import MailOutbox
 from csiapp.core.clock import utcnow
-from csiapp.core.db import writing
 from csiapp.core.extensions import db
+from csiapp.core.transactions import own_transaction
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +100,7 @@ def send_waiting(limit: int = 20) -> int:
 def _claim(mail_id: uuid.UUID) -> EmailMessage | None:
     """The message, if it is due and nobody else took it. No lock is held while sending; the
     claim ends by itself, so that a crash delays a message and does not lose it."""
-    token = writing.set(True)
-    try:
+    with own_transaction():
         row = db.session.get(MailOutbox, mail_id)
         if row is None or row.sent_at is not None or not _is_due(row):
             return None
@@ -118,12 +117,7 @@ def _claim(mail_id: uuid.UUID) -> EmailMessage | None:
             .values(detail={**row.detail, **claim})
             .execution_options(synchronize_session=False)
         )
-        message = _message(row)
-        db.session.commit()
-        return message if getattr(taken, "rowcount", 0) == 1 else None
-    finally:
-        db.session.close()
-        writing.reset(token)
+        return _message(row) if getattr(taken, "rowcount", 0) == 1 else None
 
 
 def _is_due(row: MailOutbox) -> bool:
@@ -147,13 +141,8 @@ def _mark_sent(mail_id: uuid.UUID) -> None:
     values: dict[str, object] = {"sent_at": utcnow()}
     if not mail_is_kept():
         values["body"] = ""
-    token = writing.set(True)
-    try:
+    with own_transaction():
         db.session.execute(sa.update(MailOutbox).where(MailOutbox.id == mail_id).values(values))
-        db.session.commit()
-    finally:
-        db.session.close()
-        writing.reset(token)
 
 
 def _by_smtp(message: EmailMessage) -> None:

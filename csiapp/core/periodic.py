@@ -14,11 +14,11 @@ import redis
 import sqlalchemy as sa
 from flask import Flask
 
-from csiapp.core.db import writing
 from csiapp.core.errors import DomainError
 from csiapp.core.extensions import db
 from csiapp.core.relay import forget_finished, send_promised, sweep_unfinished
 from csiapp.core.tenancy import Scope, entered
+from csiapp.core.transactions import own_transaction
 
 log = logging.getLogger(__name__)
 
@@ -50,20 +50,12 @@ def add_chore(name: str, every: float, run: Callable[[], object]) -> None:
 def done_in(scope: Scope, subject: str, work: Callable[[], bool]) -> bool:
     """A chore's work at one dealership, in a transaction of its own; whether anything was done.
     A refusal is logged and tried again: it hinders nobody else's."""
-    token = writing.set(True)
     try:
-        with entered(scope):
-            try:
-                done = work()
-                db.session.commit()
-            except DomainError as refusal:
-                log.warning("%s: %s", subject, refusal.message)
-                return False
-            finally:
-                db.session.close()
-        return done
-    finally:
-        writing.reset(token)
+        with entered(scope), own_transaction():
+            return work()
+    except DomainError as refusal:
+        log.warning("%s: %s", subject, refusal.message)
+        return False
 
 
 def run_forever(app: Flask) -> None:

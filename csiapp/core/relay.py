@@ -17,10 +17,10 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from csiapp.core.clock import utcnow
-from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.jobs import fail, registry
 from csiapp.core.models import Outbox
+from csiapp.core.transactions import own_transaction
 
 log = logging.getLogger(__name__)
 
@@ -66,18 +66,13 @@ def send_promised(ids: Sequence[uuid.UUID] | None = None, limit: int = 100) -> i
     query = sa.select(Outbox).where(Outbox.sent_at.is_(None)).order_by(Outbox.created_at)
     if ids is not None:
         query = query.where(Outbox.id.in_(list(ids)))
-    token = writing.set(True)
-    try:
+    with own_transaction():
         rows = db.session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
         for row in rows:
             _send(row)
             row.sent_at = utcnow()
             row.attempts += 1
-        db.session.commit()
         return len(rows)
-    finally:
-        db.session.close()
-        writing.reset(token)
 
 
 def _send(row: Outbox) -> None:
@@ -134,8 +129,7 @@ def sweep_unfinished() -> int:
     now = utcnow()
     late = sa.and_(Outbox.done_at.is_(None), Outbox.sent_at < now - UNFINISHED_AFTER)
     query = sa.select(Outbox).where(late).order_by(Outbox.sent_at).limit(100)
-    token = writing.set(True)
-    try:
+    with own_transaction():
         rows = db.session.scalars(query).all()
         waiting = _in_line(rows) if rows else set()
         given_up = [
@@ -146,10 +140,6 @@ def sweep_unfinished() -> int:
                 row.sent_at = now
             elif row.attempts < MAX_ATTEMPTS:
                 row.sent_at = None
-        db.session.commit()
-    finally:
-        db.session.close()
-        writing.reset(token)
     for outbox_id in given_up:
         fail(outbox_id)
     return len(rows)
@@ -157,11 +147,6 @@ def sweep_unfinished() -> int:
 
 def forget_finished(older_than: dt.timedelta = dt.timedelta(days=30)) -> int:
     """Delete outbox rows of jobs that were done long ago."""
-    token = writing.set(True)
-    try:
+    with own_transaction():
         result = db.session.execute(sa.delete(Outbox).where(Outbox.done_at < utcnow() - older_than))
-        db.session.commit()
         return int(getattr(result, "rowcount", 0))
-    finally:
-        db.session.close()
-        writing.reset(token)

@@ -12,10 +12,10 @@ from csiapp.accounts.passwords import hash_password, password_fits
 from csiapp.audits.services.forms import build_forms
 from csiapp.core.activity import record
 from csiapp.core.clock import day_at, utcnow
-from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.models import NetworkActivityEntry, Outbox
 from csiapp.core.tenancy import entered
+from csiapp.core.transactions import own_transaction
 from csiapp.demo.places import (
     DOMAIN,
     NETWORK_ID,
@@ -86,28 +86,17 @@ def _present() -> bool | None:
 
 
 def _build_places(password: str) -> DemoWorld:
-    token = writing.set(True)
-    try:
-        world = build_places(password)
-        db.session.commit()
-        return world
-    finally:
-        db.session.close()
-        writing.reset(token)
+    with own_transaction():
+        return build_places(password)
 
 
 def _keep_password(password: str) -> None:
     """The address and password printed at start are the ones that work."""
-    token = writing.set(True)
-    try:
+    with own_transaction():
         emails = [f"{name}@{DOMAIN}" for name in SIGN_IN]
         for user in db.session.scalars(sa.select(User).where(User.email.in_(emails))):
             if not password_fits(password, user.password_hash):
                 user.password_hash = hash_password(password)
-        db.session.commit()
-    finally:
-        db.session.close()
-        writing.reset(token)
 
 
 def _install(world: DemoWorld, moment: dt.datetime) -> None:

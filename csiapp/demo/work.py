@@ -8,24 +8,17 @@ import uuid
 from collections.abc import Iterator
 
 from csiapp.core.clock import time_is
-from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import Scope, ScopeKind, entered
+from csiapp.core.transactions import own_transaction
 
 
 @contextlib.contextmanager
 def at_work(scope: Scope, moment: dt.datetime) -> Iterator[None]:
     """One transaction of one person at one moment; committed at the end."""
-    token = writing.set(True)
-    try:
-        with entered(scope), time_is(moment):
-            yield
-            db.session.commit()
-            db.session.info.pop("promised_jobs", None)
-    finally:
-        db.session.rollback()
-        db.session.close()
-        writing.reset(token)
+    with entered(scope), time_is(moment), own_transaction():
+        yield
+    db.session.info.pop("promised_jobs", None)
 
 
 def in_network(network_id: int, actor: uuid.UUID) -> Scope:
