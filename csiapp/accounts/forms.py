@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, Form, HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from csiapp.accounts import passwords
 from csiapp.accounts.wording import ROLE_NAMES
+from csiapp.core.forms import choices_of, stripped
 from csiapp.core.permissions import SCOPE_KIND_OF_ROLE, Role
 from csiapp.core.tenancy import ScopeKind
 
@@ -101,14 +101,8 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
         self, *args: object, dealerships: Iterable[tuple[int, str]], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [
-            SelectChoice("", _l("Choose a role")),
-            *(SelectChoice(role.value, label) for role, label in ROLE_NAMES.items()),
-        ]
-        self.dealership.choices = [
-            SelectChoice("", _l("None: the whole network")),
-            *(SelectChoice(str(key), label) for key, label in dealerships),
-        ]
+        self.role.choices = choices_of(ROLE_NAMES.items(), first=_l("Choose a role"))
+        self.dealership.choices = choices_of(dealerships, first=_l("None: the whole network"))
 
     def validate_dealership(self, field: Field) -> None:
         if self.role.data not in set(Role):
@@ -127,7 +121,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
 class InviteForm(RoleForm):
     email = EmailField(
         _l("E-mail"),
-        filters=[lambda text: text.strip() if text else text],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Type an e-mail address.")),
             Email(_l("This is not an e-mail address.")),
@@ -145,12 +139,7 @@ class PeopleFilter(Form):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [
-            SelectChoice("", _l("All roles")),
-            *(SelectChoice(role.value, label) for role, label in ROLE_NAMES.items()),
-        ]
-        self.state.choices = [
-            SelectChoice("", _l("All states")),
-            SelectChoice("active", _l("Active")),
-            SelectChoice("inactive", _l("Inactive")),
-        ]
+        self.role.choices = choices_of(ROLE_NAMES.items(), first=_l("All roles"))
+        self.state.choices = choices_of(
+            [("active", _l("Active")), ("inactive", _l("Inactive"))], first=_l("All states")
+        )

@@ -18,7 +18,6 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     Length,
@@ -32,6 +31,7 @@ from csiapp.audits.builder.growing import Draft, Start
 from csiapp.audits.design_wording import ANSWERS, ASKED_WHEN, UNSCORED_ANSWERS
 from csiapp.audits.follow_ups import BEFORE_VISIT, in_order
 from csiapp.core.db import Text2
+from csiapp.core.forms import Choice, choices_of
 from csiapp.core.i18n import tr
 from csiapp.standards.content import Text, plain_number
 from csiapp.standards.forms import LONGEST_TEXT, one_line
@@ -45,12 +45,6 @@ STARTS: dict[str, Any] = {
 LONGEST_NAME = 80
 _ALLOWED: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 _ALLOWED_WORDS: dict[bool | None, str] = {value: word for word, value in _ALLOWED.items()}
-
-Choice = tuple[str, Any]
-
-
-def _choices(items: Iterable[Choice]) -> list[SelectChoice]:
-    return [SelectChoice(code, name) for code, name in items]
 
 
 def _name(label: Any, missing: Any) -> StringField:
@@ -131,12 +125,12 @@ class NewForm(NameForm):
 
     set = SelectField(_l("Standard set"), validators=[DataRequired(_l("Choose a set."))])
     kind = SelectField(_l("Observer"))
-    start = RadioField(_l("Begin with"), choices=_choices(STARTS.items()), default=Start.CRITICAL)
+    start = RadioField(_l("Begin with"), choices=choices_of(STARTS.items()), default=Start.CRITICAL)
 
     def __init__(self, sets: Iterable[Choice], kinds: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.set.choices = _choices(sets)
-        self.kind.choices = _choices(kinds.items())
+        self.set.choices = choices_of(sets)
+        self.kind.choices = choices_of(kinds.items())
 
 
 class SettingsForm(NameForm):
@@ -146,7 +140,7 @@ class SettingsForm(NameForm):
 
     def __init__(self, offered: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.reasons.choices = _choices((r["code"], tr(r["name"])) for r in offered)
+        self.reasons.choices = choices_of((r["code"], tr(r["name"])) for r in offered)
 
 
 class ScenarioForm(NameForm):
@@ -154,7 +148,7 @@ class ScenarioForm(NameForm):
 
     def __init__(self, sections: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.excluded.choices = _choices(
+        self.excluded.choices = choices_of(
             (section["code"], f"{section['code']} · {tr(section['title'])}") for section in sections
         )
 
@@ -183,8 +177,8 @@ class AskedForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, draft: Draft, code: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.field.choices = _choices([("", _l("Always")), *_others(draft, code)])
-        self.any_of.choices = _choices(ANSWERS.items())
+        self.field.choices = choices_of(_others(draft, code), first=_l("Always"))
+        self.any_of.choices = choices_of(ANSWERS.items())
 
     def show_asked(self, question: Mapping[str, Any]) -> None:
         """The question as it is now."""
@@ -219,9 +213,9 @@ class AskedForm(FlaskForm):  # type: ignore[misc]
 class UnscoredForm(AskedForm):
     """A question without points."""
 
-    when = SelectField(_l("Asked"), choices=_choices(ASKED_WHEN.items()), default="after_visit")
+    when = SelectField(_l("Asked"), choices=choices_of(ASKED_WHEN.items()), default="after_visit")
     answer_type = SelectField(
-        _l("Answered by"), choices=_choices(UNSCORED_ANSWERS.items()), default="text"
+        _l("Answered by"), choices=choices_of(UNSCORED_ANSWERS.items()), default="text"
     )
 
     def validate_field(self, field: SelectField) -> None:
@@ -246,14 +240,14 @@ class QuestionForm(AskedForm):
 
     def __init__(self, draft: Draft, question: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(draft, question["code"], **kwargs)
-        self.section.choices = _choices(
+        self.section.choices = choices_of(
             (s["code"], f"{s['code']} · {tr(s['title'])}") for s in draft["sections"]
         )
-        self.na_allowed.choices = _choices(
-            [("", _l("As the standard says")), ("yes", _l("Allowed")), ("no", _l("Not permitted"))]
+        self.na_allowed.choices = choices_of(
+            [("yes", _l("Allowed")), ("no", _l("Not permitted"))], first=_l("As the standard says")
         )
         evidence = ((code, tr(name)) for code, name in vocabulary().evidence.items())
-        self.evidence.choices = _choices([("", _l("As the standard says")), *evidence])
+        self.evidence.choices = choices_of(evidence, first=_l("As the standard says"))
 
     def show(self, section: str, question: Mapping[str, Any]) -> None:
         self.show_asked(question)

@@ -19,7 +19,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -32,6 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from csiapp.audits.queries.ties import TIE_NAMES
 from csiapp.audits.queries.visits import WAITING, VisitFilter
+from csiapp.core.forms import Choice, choices_of
 
 STATE_NAMES: dict[str, Any] = {
     "unassigned": _l("Declined"),
@@ -48,12 +48,6 @@ STATE_NAMES: dict[str, Any] = {
     "cancelled": _l("Cancelled"),
 }
 """States of a visit, in the order of its life."""
-
-Choice = tuple[str, Any]
-
-
-def _choices(first: Any, rest: Iterable[Choice]) -> list[SelectChoice]:
-    return [SelectChoice("", first), *(SelectChoice(value, label) for value, label in rest)]
 
 
 class ChangeForm(FlaskForm):  # type: ignore[misc]
@@ -81,8 +75,8 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]
     ) -> None:
         super().__init__(*args, **kwargs)
         self._today = today
-        self.shopper_id.choices = _choices(_l("Choose a shopper"), shoppers)
-        self.wave_id.choices = _choices(_l("No wave"), waves)
+        self.shopper_id.choices = choices_of(shoppers, first=_l("Choose a shopper"))
+        self.wave_id.choices = choices_of(waves, first=_l("No wave"))
 
     def validate_due_on(self, field: Field) -> None:
         if field.data and field.data < self._today:
@@ -107,10 +101,7 @@ class PlanForm(ChangeForm):
 
     def __init__(self, *args: object, scenarios: Iterable[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = list(scenarios)
-        self.scenario.choices = [SelectChoice(code, name) for code, name in offered] or [
-            SelectChoice("", "")
-        ]
+        self.scenario.choices = choices_of(scenarios) or choices_of([("", "")])
 
 
 class TieForm(FlaskForm):  # type: ignore[misc]
@@ -119,14 +110,12 @@ class TieForm(FlaskForm):  # type: ignore[misc]
     shopper_id = SelectField(
         _l("Mystery shopper"), validators=[DataRequired(_l("Choose a shopper."))]
     )
-    kind = SelectField(
-        _l("Tie"), choices=[SelectChoice(kind, name) for kind, name in TIE_NAMES.items()]
-    )
+    kind = SelectField(_l("Tie"), choices=choices_of(TIE_NAMES.items()))
     note = StringField(_l("Note"), validators=[Length(max=300)])
 
     def __init__(self, *args: object, shoppers: Iterable[Choice], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.shopper_id.choices = _choices(_l("Choose a shopper"), shoppers)
+        self.shopper_id.choices = choices_of(shoppers, first=_l("Choose a shopper"))
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]
@@ -161,10 +150,10 @@ class ApproveForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, checks: Iterable[Choice], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.checked.choices = list(checks)
+        self.checked.choices = choices_of(checks)
 
     def validate_checked(self, field: Field) -> None:
-        if {code for code, _name in field.choices} - set(field.data or ()):
+        if {check.value for check in field.choices} - set(field.data or ()):
             raise ValidationError(_l("Make every check that is yours, and tick it."))
 
 
@@ -210,10 +199,10 @@ class VisitFilterForm(Form):  # type: ignore[misc]
     ) -> None:
         super().__init__(*args)
         grouped = {WAITING: _l("Awaiting publication"), **STATE_NAMES}
-        self.state.choices = _choices(_l("All states"), grouped.items())
-        self.dealership.choices = _choices(_l("All dealerships"), dealerships)
-        self.region.choices = _choices(_l("All regions"), regions)
-        self.wave.choices = _choices(_l("All waves"), waves)
+        self.state.choices = choices_of(grouped.items(), first=_l("All states"))
+        self.dealership.choices = choices_of(dealerships, first=_l("All dealerships"))
+        self.region.choices = choices_of(regions, first=_l("All regions"))
+        self.wave.choices = choices_of(waves, first=_l("All waves"))
 
     def wanted(self, today: dt.date) -> VisitFilter:
         self.validate()

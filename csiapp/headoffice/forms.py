@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, SelectField
 
-Choice = tuple[str, Any]
+from csiapp.core.forms import Choice, choices_of
 
 
 class OverviewForm(Form):  # type: ignore[misc]
@@ -23,11 +22,11 @@ class OverviewForm(Form):  # type: ignore[misc]
         self, data: Mapping[str, str], *, waves: Iterable[Choice], regions: Iterable[Choice]
     ) -> None:
         super().__init__(data)
-        self.wave.choices = list(waves)
-        self.region.choices = [("", _l("All regions")), *regions]
+        self.wave.choices = choices_of(waves)
+        self.region.choices = choices_of(regions, first=_l("All regions"))
 
     def chosen(self, name: str) -> uuid.UUID | None:
         """The wave or the region that was chosen; None for none."""
         field = self[name]
-        offered = {value for value, _label in field.choices}
+        offered = {choice.value for choice in field.choices}
         return uuid.UUID(field.data) if field.data and field.data in offered else None

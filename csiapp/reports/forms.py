@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField
 
+from csiapp.core.forms import choices_of
 from csiapp.reports.queries import ReportFilter
 
 STATES = {
@@ -31,10 +32,10 @@ class ReportFilterForm(Form):  # type: ignore[misc]
         self, data: Any, dealerships: list[tuple[str, str]], waves: list[tuple[str, str]]
     ) -> None:
         super().__init__(data)
-        self.dealership.choices = [("", _l("All dealerships")), *dealerships]
-        self.wave.choices = [("", _l("All waves")), *waves]
-        self.state.choices = [("", _l("All states")), *STATES.items()]
-        self.locale.choices = [("", _l("All languages")), *LANGUAGES.items()]
+        self.dealership.choices = choices_of(dealerships, first=_l("All dealerships"))
+        self.wave.choices = choices_of(waves, first=_l("All waves"))
+        self.state.choices = choices_of(STATES.items(), first=_l("All states"))
+        self.locale.choices = choices_of(LANGUAGES.items(), first=_l("All languages"))
 
     def wanted(self) -> ReportFilter:
         chosen = {field.name: field.data for field in self if self._known(field)}
@@ -47,4 +48,4 @@ class ReportFilterForm(Form):  # type: ignore[misc]
 
     @staticmethod
     def _known(field: SelectField) -> bool:
-        return bool(field.data) and field.data in {value for value, _label in field.choices}
+        return bool(field.data) and field.data in {choice.value for choice in field.choices}

@@ -21,11 +21,11 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from csiapp.core.db import Text2
+from csiapp.core.forms import choices_of
 from csiapp.core.i18n import tr
 from csiapp.standards.content import LANGUAGES
 from csiapp.standards.differences import Difference, differences
@@ -99,7 +99,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     def offer(self, name: str, choices: Mapping[Any, Any]) -> None:
         """The choices of a field, where the form has it."""
         if name in self:
-            self[name].choices = [SelectChoice(code, str(label)) for code, label in choices.items()]
+            self[name].choices = choices_of((code, str(label)) for code, label in choices.items())
 
     def text(self, name: str) -> Text2:
         """Both languages of a text."""
@@ -198,7 +198,7 @@ class StepForm(ItemForm):
     ) -> None:
         super().__init__(row, seen, _step_data(row, factors), **kwargs)
         self.offer("primary_factor", factors)
-        roles = [SelectChoice(code, str(tr(name))) for code, name in vocabulary().roles.items()]
+        roles = choices_of((code, str(tr(name))) for code, name in vocabulary().roles.items())
         for _place in range(len(self.moments), min(len(self.moments) + 1, MOST_MOMENTS)):
             self.moments.append_entry({})
         for entry in self.moments:

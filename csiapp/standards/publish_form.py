@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from csiapp.core.forms import stripped
 from csiapp.standards.comparison import CLASS_NAMES, TRAINING_NAMES
 from csiapp.standards.decisions import (
     TRAINING,
@@ -33,7 +34,7 @@ class PublishForm(FlaskForm):  # type: ignore[misc]
     edit = IntegerField(validators=[InputRequired()])
     reason = TextAreaField(
         _l("Why is this version published?"),
-        filters=[lambda text: text.strip() if text else text],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Say why this version is published.")),
             Length(max=LONGEST_TEXT, message=_l("Use at most 500 characters.")),

@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
 
 from csiapp.core.db import Text2
+from csiapp.core.forms import choices_of
 from csiapp.core.i18n import tr
 from csiapp.standards.forms import one_line
 
@@ -58,7 +58,7 @@ class SetForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, sources: Iterable[tuple[str, Text2]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.source.choices = [SelectChoice(code, str(tr(name))) for code, name in sources]
+        self.source.choices = choices_of((code, str(tr(name))) for code, name in sources)
 
     def name(self) -> Text2:
         return {"zh": self.name_zh.data, "en": self.name_en.data}

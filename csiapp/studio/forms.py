@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, Form, HiddenField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from csiapp.core.forms import Choice, choices_of, stripped
 from csiapp.studio.coverage import Filter, Gap, Question
 from csiapp.studio.wording import GAPS, PHASES, QUESTIONS
 
-Choice = tuple[str, Any]
 LONGEST_NOTE = 500
-
-
-def _choices(first: Any, rest: Iterable[Choice]) -> list[SelectChoice]:
-    return [SelectChoice("", first), *(SelectChoice(value, label) for value, label in rest)]
 
 
 class CoverageFilterForm(Form):  # type: ignore[misc]
@@ -35,10 +29,11 @@ class CoverageFilterForm(Form):  # type: ignore[misc]
 
     def __init__(self, *args: object, steps: Iterable[Choice]) -> None:
         super().__init__(*args)
-        self.step.choices = _choices(_l("All steps"), steps)
-        self.question.choices = _choices(_l("All questions"), QUESTIONS.items())
-        self.gap.choices = _choices(
-            _l("All standards"), [(gap, word) for gap, word in GAPS.items() if gap is not NONE_YET]
+        self.step.choices = choices_of(steps, first=_l("All steps"))
+        self.question.choices = choices_of(QUESTIONS.items(), first=_l("All questions"))
+        self.gap.choices = choices_of(
+            ((gap, word) for gap, word in GAPS.items() if gap is not NONE_YET),
+            first=_l("All standards"),
         )
 
     def wanted(self) -> Filter:
@@ -65,7 +60,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
     phase = SelectField(
         _l("Phase"),
-        choices=[SelectChoice(phase.value, look.word) for phase, look in PHASES.items()],
+        choices=choices_of((phase, look.word) for phase, look in PHASES.items()),
     )
     on = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
     note = TextAreaField(
@@ -74,7 +69,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
             DataRequired(_l("Say what was done.")),
             Length(max=LONGEST_NOTE, message=_l("Use at most 500 characters.")),
         ],
-        filters=[lambda text: text.strip() if text else text],
+        filters=[stripped],
         render_kw={"rows": 2, "maxlength": LONGEST_NOTE},
     )
 

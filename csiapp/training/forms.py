@@ -33,6 +33,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from csiapp.core.forms import choices_of
 from csiapp.core.i18n import tr
 from csiapp.core.web import whole_number
 from csiapp.standards.forms import one_line
@@ -56,12 +57,8 @@ NUMBER = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
 FARTHEST_START = dt.timedelta(days=366)
 
 
-def _role_choices() -> list[SelectChoice]:
-    return [SelectChoice(code, tr(name)) for code, name in role_names().items()]
-
-
-def _with_all(label: Any, choices: Iterable[SelectChoice]) -> list[SelectChoice]:
-    return [SelectChoice("", label), *choices]
+def _role_choices(first: Any = None) -> list[SelectChoice]:
+    return choices_of(((code, tr(name)) for code, name in role_names().items()), first)
 
 
 class StaffForm(FlaskForm):  # type: ignore[misc]
@@ -149,7 +146,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [SelectChoice(kind.value, KIND_NAMES[kind]) for kind in RECORDED]
+        self.kind.choices = choices_of((kind, KIND_NAMES[kind]) for kind in RECORDED)
 
     def entry(self) -> NewEntry:
         return self.entry_with(self.mark.data)
@@ -204,19 +201,18 @@ class MatrixFilterForm(Form):  # type: ignore[misc]
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.role.choices = _with_all(_l("All job roles"), _role_choices())
-        self.state.choices = _with_all(
-            _l("All states"),
-            [
-                SelectChoice(state.value, look.word)
+        self.role.choices = _role_choices(first=_l("All job roles"))
+        self.state.choices = choices_of(
+            (
+                (state, look.word)
                 for state, look in LOOKS.items()
                 if state is not State.NOT_REQUIRED
-            ],
+            ),
+            first=_l("All states"),
         )
-        self.courses.choices = [
-            SelectChoice("", _l("Required courses")),
-            SelectChoice("all", _l("All courses")),
-        ]
+        self.courses.choices = choices_of(
+            [("all", _l("All courses"))], first=_l("Required courses")
+        )
 
     def wanted(self) -> MatrixFilter:
         self.validate()
@@ -238,11 +234,8 @@ class StaffFilterForm(Form):  # type: ignore[misc]
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.role.choices = _with_all(_l("All job roles"), _role_choices())
-        self.here.choices = [
-            SelectChoice("", _l("On staff")),
-            SelectChoice("left", _l("Have left")),
-        ]
+        self.role.choices = _role_choices(first=_l("All job roles"))
+        self.here.choices = choices_of([("left", _l("Have left"))], first=_l("On staff"))
 
     def wanted(self) -> StaffFilter:
         self.validate()
@@ -261,10 +254,8 @@ class GroupFilterForm(Form):  # type: ignore[misc]
 
     def __init__(self, *args: object, courses: Iterable[tuple[str, str]]) -> None:
         super().__init__(*args)
-        self.course.choices = _with_all(
-            _l("Choose a course"), [SelectChoice(code, title) for code, title in courses]
-        )
-        self.role.choices = _with_all(_l("All job roles"), _role_choices())
+        self.course.choices = choices_of(courses, first=_l("Choose a course"))
+        self.role.choices = _role_choices(first=_l("All job roles"))
 
     def chosen(self) -> tuple[str, str]:
         """(course, role); empty where nothing that is offered was chosen."""
