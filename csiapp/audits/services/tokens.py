@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import secrets
 import uuid
 
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_babel import gettext as _
 
+from csiapp.accounts.identity import token_hash
 from csiapp.accounts.models import Membership, User
 from csiapp.accounts.scope_loader import Located, visit_place
 from csiapp.audits.models import Visit, VisitToken
@@ -63,7 +63,7 @@ def mint_token(visit_id: uuid.UUID) -> str:
         raise Gone(_("Too late to send: save to a file and give it to head office."))
     token = secrets.token_urlsafe(32)
     row = VisitToken(
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         holder_id=visit.shopper_id,
         on_network=scope.network_id,
         on_dealership=visit.tenant_id,
@@ -96,7 +96,7 @@ def locate_by_token(token: str, visit_id: uuid.UUID) -> Located | None:
             .join(User, User.id == VisitToken.holder_id)
             .join(Membership, Membership.user_id == User.id)
             .where(
-                VisitToken.token_hash == _hash(token),
+                VisitToken.token_hash == token_hash(token),
                 VisitToken.on_visit == visit_id,
                 VisitToken.revoked_at.is_(None),
                 VisitToken.expires_at > utcnow(),
@@ -126,7 +126,3 @@ def locate_by_token(token: str, visit_id: uuid.UUID) -> Located | None:
     return dataclasses.replace(
         located, scope=dataclasses.replace(located.scope, writable=APPEND_TABLES)
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
