@@ -96,10 +96,5 @@ audit.offline = (() => {
 
   const drop = async (person, visit) => { if (working()) await caches.delete(nameOf(person, visit)); };
 
-  const dropAll = async (person) => {
-    if (!working()) return;
-    for (const name of await caches.keys()) if (name.startsWith(nameOf(person, ""))) await caches.delete(name);
-  };
-
-  return { working, keep, keepList, missing, drop, dropAll };
+  return { working, keep, keepList, missing, drop };
 })();

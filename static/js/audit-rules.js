@@ -172,5 +172,5 @@ audit.rules = (() => {
     ];
   };
 
-  return { score, duration, effective, commentNeeded, evidenceNeeded, notAsked, gaps, length };
+  return { duration, effective, commentNeeded, evidenceNeeded, notAsked, gaps, length };
 })();
