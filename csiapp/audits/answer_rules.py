@@ -1,4 +1,4 @@
-"""What one answer is worth: domain rule (b) 1, and when it meets the standard, rule (b) 9.
+"""What one answer is worth, and when it meets the standard: rules 1 and 9 of docs/scoring.md.
 
 Each rule has ``score(answer)``, in [0, 1], which raises ``ValueError`` for an answer that it
 cannot read, and ``met(answer, score)``.

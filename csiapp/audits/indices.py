@@ -1,4 +1,4 @@
-"""Indices from customers' ratings: rules (b) 12 and 13 but for the quadrants (``studio/quadrant``).
+"""Indices from customers' ratings; their quadrants are in ``studio/quadrant``.
 
 They belong to the reference data, with worked examples; ratings come from customers' surveys,
 which are held elsewhere.

@@ -1,8 +1,8 @@
 """Photos made safe: decoded, turned upright, shrunk and encoded anew. Pure of web and database.
 
 Nothing of the file that was sent survives in the stored one but its pixels: comments, position
-data and anything appended are gone (tenancy_security section 4, "Uploads"). The time it was
-taken and the position are handed on apart, as plain text.
+data and anything appended are gone. The time it was taken and the position are handed on apart,
+as plain text.
 """
 
 from __future__ import annotations

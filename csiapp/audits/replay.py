@@ -159,7 +159,7 @@ def _fits(question: FormQuestion, original: FormQuestion, answer: Mapping[str, A
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A dealership's index over its replayed visits as it was and as it would be, rolled up over
-    forms as a wave is (rule (b) 11); ``None`` without a visit that counts. The other fields map a
+    forms as a wave is (``rollup``); ``None`` without a visit that counts. The other fields map a
     standard to the number of visits."""
 
     was: rollup.WaveIndex | None

@@ -1,4 +1,4 @@
-"""From visits to a dealership's wave index, ranking, network mean and delta: rule (b) 11."""
+"""From visits to a dealership's wave index, ranking, network mean and delta (docs/scoring.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores a visit, exactly: domain rules (b) 1 to 10, and rules 11 and 12 of docs/scoring.md.
+"""Scores a visit, exactly, by the rules of docs/scoring.md; the comments name their numbers.
 
 Everything is a :class:`~fractions.Fraction`; only the index is rounded, half up, once. The module
 knows neither Flask nor the database. As a program it scores the ``scored_forms`` of a YAML file::
@@ -82,7 +82,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The limits of rules 7 and 8; the defaults are those of the domain."""
+    """The limits of rules 7 and 8; the defaults are those of docs/scoring.md."""
 
     critical_fail_below: Fraction = Fraction(1, 2)
     caps: tuple[Cap, ...] = (Cap(1, 850), Cap(2, 750), Cap(3, 600))

@@ -104,7 +104,7 @@ a read-modify-write can neither be lost nor fail half way with "database is lock
 
 
 def install_sqlite_transactions(engine: Engine) -> None:
-    """WAL, foreign keys, and BEGIN IMMEDIATE for writers (tenancy_security: measured)."""
+    """WAL, foreign keys, and BEGIN IMMEDIATE for writers (docs/decisions/0012)."""
 
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: Any, _record: Any) -> None:

@@ -1,6 +1,6 @@
 """From published visits to the network in one wave: standings, places, changes. Pure.
 
-Indices, means and places follow domain rule (b) 11. A factor score of a dealership is rolled
+Indices, means and places are those of ``audits/rollup``. A factor score of a dealership is rolled
 up like its index: the mean of its visits on each form, weighted over the forms.
 """
 

@@ -34,7 +34,7 @@ class Standing:
 class NetworkReplay:
     """All dealerships by their place before. `everything` counts the visits of all of them; its
     own indices weigh visits alike, so the network's are `before` and `after`: the mean of the
-    dealerships, each once (rule (b) 11)."""
+    dealerships, each once."""
 
     standings: tuple[Standing, ...]
     everything: Summary

@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What an answer came to, domain rule (b) 9."""
+    """What an answer came to: rule 9 of docs/scoring.md."""
 
     MET = "met"
     PART = "part"
@@ -94,7 +94,7 @@ class Photo:
 class Question:
     """One scored question. ``answer`` and ``target`` are words; ``score`` is in [0, 1].
 
-    ``points_lost`` is in index points, domain rule (b) 10. ``reason`` says why it did not apply,
+    ``points_lost`` is in index points (of 1,000). ``reason`` says why it did not apply,
     or why it does not count yet. ``local``: the standard is the dealership's own.
     """
 
@@ -291,13 +291,13 @@ class VisitReport:
 
     @property
     def cap(self) -> int | None:
-        """The highest index that the failed critical items allow, domain rule (b) 7."""
+        """The highest index that the failed critical items allow."""
         failed = len(self.critical_failures)
         return min((cap.max_index for cap in self.caps if cap.failures <= failed), default=None)
 
     @property
     def compliance(self) -> Fraction | None:
-        """Met over applicable, domain rule (b) 9."""
+        """Met over applicable."""
         return Fraction(self.met, self.applicable) if self.applicable else None
 
     def questions(self) -> Iterator[Question]:

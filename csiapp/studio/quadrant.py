@@ -1,4 +1,4 @@
-"""Importance against what was found: which key factors to mend first. Domain rule (b) 13.
+"""Importance against what was found: which key factors to mend first.
 
 The crosshair stands at the mean importance and the mean value of the items; an item on a line
 counts as high.

@@ -25,7 +25,8 @@ class MatrixFilter:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What everybody on staff together holds: rule (b) 14, and required courses by state."""
+    """What everybody on staff together holds, and required courses by state. ``rate`` is valid over
+    counted: the sums over all people, not the mean of their rates."""
 
     staff: int
     valid: int

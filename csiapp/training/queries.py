@@ -186,7 +186,7 @@ class PersonTraining:
 
     @cached_property
     def rate(self) -> Fraction | None:
-        """Rule (b) 14 for the person; None when nothing counts yet."""
+        """Valid required courses over those that count; None when nothing counts yet."""
         return completion_rate(self.standings.values())
 
     def of(self, course_id: uuid.UUID) -> Standing:

@@ -1,6 +1,6 @@
 """What a person holds of a course on a day, derived from dated entries and never stored.
 
-Rule (b) 14 and ``rules`` of the reference training catalogue. Entries of the day itself count.
+The periods are ``rules`` of the reference training catalogue. Entries of the day itself count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rules 12 and 13: worked examples EX4 and EX6. EX5 is the studio's quadrant."""
+"""Customers' indices: worked examples EX4 and EX6. EX5 is the studio's quadrant."""
 
 from __future__ import annotations
 

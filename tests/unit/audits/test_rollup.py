@@ -1,4 +1,4 @@
-"""Rule 11: wave index, ranking, mean and delta; worked example EX3."""
+"""Wave index, ranking, mean and delta; worked example EX3."""
 
 from __future__ import annotations
 

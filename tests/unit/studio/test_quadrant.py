@@ -1,4 +1,4 @@
-"""Importance against what was found: rule (b) 13, held to the domain's worked example."""
+"""Importance against what was found, held to worked example EX5."""
 
 from __future__ import annotations
 

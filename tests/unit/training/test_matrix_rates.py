@@ -1,4 +1,4 @@
-"""The rates of the matrix are those of domain rule (b) 14, worked out another way."""
+"""The rates of the matrix, worked out another way."""
 
 from __future__ import annotations
 

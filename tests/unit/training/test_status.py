@@ -1,4 +1,4 @@
-"""Training states derived from dated entries: rule 14 and the catalogue's rules."""
+"""Training states derived from dated entries by the catalogue's rules."""
 
 from __future__ import annotations
 
