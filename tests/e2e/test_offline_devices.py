@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -197,8 +199,20 @@ TYPE = """(texts) => {
     control.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }"""
+FULL = """() => {
+  self.put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}"""
 NOTE = "jot.019a0000000070008000000000000001"
 TYPED = {"V001.number": "７", "V002.number": "12x", "A.narrative": "He came", NOTE: "Loud"}
+
+
+def saved(page: Page, visit_id: object, file: Path) -> dict[str, Any]:
+    """What the button writes into a file."""
+    with page.expect_download() as download:
+        page.click(f"[data-save-file='{visit_id}']")
+    download.value.save_as(file)
+    return json.loads(file.read_text())
 
 
 def test_what_was_typed_before_the_browser_was_killed_is_in_the_file(
@@ -220,9 +234,12 @@ def test_what_was_typed_before_the_browser_was_killed_is_in_the_file(
     with a_browser(browser.browser_type, profile, cookies) as context:
         page = context.new_page()
         page.goto(server.url + LIST)
-        with page.expect_download() as download:
-            page.click(f"[data-save-file='{visit_id}']")
-        download.value.save_as(file)
+        page.evaluate(FULL)
+        typed = {draft["name"]: draft["value"] for draft in saved(page, visit_id, file)["drafts"]}
+        assert typed == TYPED, "as it was typed, when there is no space for answers"
+        page.evaluate("() => { IDBObjectStore.prototype.put = self.put; }")
+        left = saved(page, visit_id, file)["drafts"]
+        assert left == [{"name": "V002.number", "value": "12x"}]
         server.start()
         desk = context_of("headoffice").new_page()
         desk.goto(f"{server.url}/n/near/d/near/visits/{visit_id}/import")
