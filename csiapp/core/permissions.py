@@ -95,7 +95,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 _LOGS = frozenset({"activity_entry"})
 
 VERB_TABLES: dict[Permission, frozenset[str]] = {
-    Permission.VISIT_ASSIGN: _LOGS | {"visit", "answer", "form_version", "shopper_tie"},
+    Permission.VISIT_ASSIGN: _LOGS
+    | {"visit", "answer", "answer_event", "form_version", "shopper_tie"},
     Permission.VISIT_MOVE: _LOGS
     | {"visit", "visit_move", "form_version", "answer", "answer_event", "answer_conflict"},
     Permission.FORMS_BUILD: _LOGS | {"form_design", "form_design_edit", "form_version"},

@@ -29,6 +29,7 @@ OPEN_STATES = frozenset({"accepted", "in_progress", "returned", WAITING_STATE})
 """The visit is the shopper's: answers count, while stage two is waited for those of stage two.
 All others are kept as late."""
 
+_BESIDE = frozenset({HOLDER_FIELD, BRIEF_FIELD})
 UNTAKEN_STATES = frozenset({"unassigned", "assigned"})
 
 
@@ -158,6 +159,28 @@ def fill_in(
               field=first.field, reason=first.reason)
         )  # fmt: skip
     return appended
+
+
+def withdraw_answers(visit: Visit) -> None:
+    """Nothing that was answered counts any more; the journal keeps it. Cleared by events of the
+    server, whatever the visit's state: a device that holds the answers hears of it. What is never
+    cleared, and who held the visit, is left without a current value."""
+    rows = db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit.id)).all()
+    beside = [r for r in rows if r.field in _BESIDE or r.field.startswith("jot.")]
+    form_sha256, now = form_of(visit).sha256, utcnow().isoformat()
+    cleared = [
+        Event(new_id(), SERVER_DEVICE, seq, row.field, None, now, form_sha256)
+        for seq, row in enumerate(
+            (row for row in rows if row not in beside and row.value is not None),
+            start=visit.last_seq + 1,
+        )
+    ]
+    db.session.add_all(_journal_row(visit, e, e.digest, late=False) for e in cleared)
+    visit.last_seq += len(cleared)
+    for row in beside:
+        db.session.delete(row)
+    db.session.flush()
+    _project(visit, cleared)
 
 
 @dataclass(frozen=True, slots=True)

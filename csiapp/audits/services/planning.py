@@ -14,11 +14,12 @@ from flask_babel import gettext as _
 from csiapp.accounts.queries import current_dealership, list_people
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.lifecycle import IllegalMove, visit_lifecycle
-from csiapp.audits.models import Answer, FormVersion, Visit, Wave
+from csiapp.audits.models import FormVersion, Visit, Wave
 from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.ties import TIE_NAMES, ties_of, worked_here
 from csiapp.audits.queries.visits import NOT_STARTED, get_visit, visits_of_shopper
 from csiapp.audits.rotation import Span, next_free_day, too_close
+from csiapp.audits.services.answers import withdraw_answers
 from csiapp.audits.services.forms import ensure_current_form
 from csiapp.audits.services.tokens import revoke_tokens
 from csiapp.core.activity import record
@@ -120,7 +121,7 @@ def _begin_anew(visit: Visit) -> None:
     """Another shopper finds nothing of what the one before tried or typed; the journal keeps it."""
     revoke_tokens(visit.id)
     visit.briefed_at = None
-    db.session.execute(sa.delete(Answer).where(Answer.visit_id == visit.id))
+    withdraw_answers(visit)
 
 
 def cancel_visit(visit_id: uuid.UUID, reason: str) -> Visit:

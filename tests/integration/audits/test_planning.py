@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from csiapp.audits.models import AnswerEvent, Visit, VisitToken
 from csiapp.audits.queries.answers import last_try, ordered_answers
-from csiapp.audits.queries.visits import get_visit
+from csiapp.audits.queries.visits import answers_of, get_visit
 from csiapp.audits.services.answers import fill_in
 from csiapp.audits.services.planning import (
     Plan,
@@ -157,13 +157,34 @@ def test_another_shopper_inherits_nothing_and_the_journal_keeps_what_the_first_d
             change_visit(visit_id, plan_of(audited, "other_shopper"))
         with at_work(audits.acting(audited, "other_shopper")):
             accept_visit(visit_id)
-            assert (ordered_answers(visit_id), last_try(visit_id)) == ({}, None)
+            assert (answers_of(visit_id), last_try(visit_id)) == ({}, None)
+            assert ordered_answers(visit_id).keys() == {"V014"}, "and who held it is forgotten"
             pass_test(visit_id)
             fill_in(visit_id, {"V014": {"value": 5}})
             assert ordered_answers(visit_id)["V014"]["value"] == {"value": 5}
             of_v014 = sa.select(AnswerEvent.value).where(AnswerEvent.field == "V014")
             kept = db.session.scalars(of_v014.order_by(AnswerEvent.seq)).all()
-            assert kept == [{"value": 2}, {"value": 5}]
+            assert kept == [{"value": 2}, None, {"value": 5}]
+
+
+def test_a_device_of_a_shopper_before_hears_that_its_answers_are_gone(app, audited):
+    """The visit may come back to them: else their device shows as kept what counts no more."""
+    with app.app_context():
+        visit_id = audits.assign(audited)
+        with at_work(audits.acting(audited, "shopper")):
+            accept_visit(visit_id)
+            pass_test(visit_id)
+            fill_in(visit_id, {"V014": {"value": 2}}, device="first")
+            held = ordered_answers(visit_id)["V014"]
+        with at_work(audits.acting(audited, "headoffice")):
+            change_visit(visit_id, plan_of(audited, "other_shopper"))
+            change_visit(visit_id, plan_of(audited))
+        with at_work(audits.acting(audited, "shopper")):
+            accept_visit(visit_id)
+            now = ordered_answers(visit_id)["V014"]
+            assert now["value"] is None
+            assert now["seq"] > held["seq"]
+            assert get_visit(visit_id).last_seq == now["seq"]
 
 
 def test_a_new_note_alone_does_not_ask_the_shopper_again(app, audited):
