@@ -57,9 +57,7 @@ def render_html(
     )
 
 
-def render_pdf(
-    snapshot: AnyCopy, read_photo: PhotoReader, translate: Translator | None = None
-) -> bytes:
+def render_pdf(snapshot: AnyCopy, read_photo: PhotoReader) -> bytes:
     """The PDF. A photo that is missing, altered or no image leaves a marked empty frame.
 
     :func:`csiapp.reports.fonts.prepare` comes first, once per process. Raises
@@ -73,7 +71,7 @@ def render_pdf(
     from csiapp.reports import engine
 
     resources = photos.load(snapshot.photos(), read_photo)
-    return engine.html_to_pdf(render_html(snapshot, resources, translate), resources)
+    return engine.html_to_pdf(render_html(snapshot, resources), resources)
 
 
 @functools.lru_cache(maxsize=4)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from csiapp.core.charts import svg
 from csiapp.core.charts.reading import TONES, Reading, in_words, share
-from csiapp.core.charts.svg import REFERENCE, num
+from csiapp.core.charts.svg import num
 
 
 def bars(
@@ -16,13 +16,12 @@ def bars(
     *,
     uid: str,
     title: str,
-    desc: str = "",
     maximum: float = 100,
     width: float = 560,
     label_width: float = 190,
     row: float = 34,
 ) -> Markup:
-    """Horizontal bars from 0 to maximum, label left and value right; a reference is a tick.
+    """Horizontal bars from 0 to maximum, label left and value right.
 
     Labels take the room of the longest one, at most `label_width`, in up to two lines.
     """
@@ -50,14 +49,6 @@ def bars(
                 f'<rect class="c-{reading.tone}" x="{num(left)}" y="{num(middle - 7)}" '
                 f'width="{num(length)}" height="14" rx="3" fill="{TONES[reading.tone]}"/>'
             )
-        if reading.reference is not None:
-            x = left + (right - left) * share(reading.reference, maximum)
-            body += (
-                f'<path class="c-reference" d="M{num(x)} {num(middle - 11)}v22" '
-                f'stroke="{REFERENCE}" stroke-width="2.5" fill="none"/>'
-            )
         body += svg.text(reading.printed, right + 8, middle + size * 0.35, size=size, bold=True)
     height = row * max(1, len(readings))
-    return svg.figure(
-        width, height, uid=uid, title=title, desc=desc or in_words(readings), body=body
-    )
+    return svg.figure(width, height, uid=uid, title=title, desc=in_words(readings), body=body)

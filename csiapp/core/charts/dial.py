@@ -17,7 +17,6 @@ def dial(
     *,
     uid: str,
     title: str,
-    text: str = "",
     label: str = "",
     tone: Tone = "brand",
     maximum: float = 1000,
@@ -26,7 +25,7 @@ def dial(
     """A half circle filled to the value, the number inside it and a short label under it."""
     radius, stroke = size / 2 - 10, size / 13
     cx, cy = size / 2, size / 2
-    printed = Reading(label, value, text=text).printed
+    printed = Reading(label, value).printed
 
     def arc(share: float) -> str:
         angle = math.pi * share

@@ -87,7 +87,6 @@ def quadrant(
     low: float = 0,
     high: float = 100,
     unit: str = "",
-    more: str = "+{count}",
     more_url: str = "",
     width: float = 760,
 ) -> Markup:
@@ -96,7 +95,7 @@ def quadrant(
 
     Numbers stand for the items; a list beside the chart says which. Marks that would cover each
     other move up or down within their lane, never along the scale. A mark with a `url` is a
-    link; what finds no room becomes one mark (`more` says how many) that leads to `more_url`.
+    link; what finds no room becomes one mark, which says how many, and leads to `more_url`.
     """
     lanes = _lanes(marks, low, high, width)
     plot = _plot(lanes, low, high, width)
@@ -105,7 +104,7 @@ def quadrant(
     for level, spots in lanes.items():
         for spot in spots:
             y = plot.middles[level] + spot.row * STEP
-            body += _mark(spot, y, more, more_url)
+            body += _mark(spot, y, more_url)
     said = "; ".join(f"{m.number} {m.label}: {num(float(m.value))}{unit}, {m.level}" for m in marks)
     linked = any(mark.url for mark in marks)
     return svg.figure(
@@ -237,11 +236,11 @@ def _drop(width: float) -> float:
     return 0 if width >= NARROW else 22
 
 
-def _mark(spot: _Spot, y: float, more: str, more_url: str) -> str:
+def _mark(spot: _Spot, y: float, more_url: str) -> str:
     """A numbered circle, as a link where it leads somewhere."""
     first, several = spot.marks[0], len(spot.marks) > 1
     strong = all(mark.strong for mark in spot.marks)
-    shown = more.format(count=len(spot.marks)) if several else str(first.number)
+    shown = f"+{len(spot.marks)}" if several else str(first.number)
     said = "; ".join(f"{mark.number} {mark.label}" for mark in spot.marks)
     fill, ink = (BRAND, "#ffffff") if strong else ("#ffffff", BRAND)
     css = "c-mark" if strong else "c-mark c-mark-hollow"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from csiapp.core.charts import svg
 from csiapp.core.charts.reading import Reading, dot, in_words, pairs_text, share
-from csiapp.core.charts.svg import BRAND, GRID, MUTED, REFERENCE, Anchor, num
+from csiapp.core.charts.svg import BRAND, GRID, MUTED, Anchor, num
 
 
 def radar(
@@ -17,12 +17,11 @@ def radar(
     *,
     uid: str,
     title: str,
-    desc: str = "",
     maximum: float = 100,
     width: float = 480,
     height: float = 340,
 ) -> Markup:
-    """A spider chart of three or more readings; references form a second, dashed outline."""
+    """A spider chart of three or more readings."""
     if len(readings) < 3:
         raise ValueError("a radar needs at least three axes")
     cx, cy, radius = width / 2, height / 2 + 4, height / 2 - 48
@@ -44,17 +43,7 @@ def radar(
         svg.text(num(maximum * k), cx + 4, cy - radius * k + 10, size=9, fill=MUTED, css="c-muted")
         for k in (0.5, 1)
     )
-    reference = [
-        at(share(r.reference, maximum), i)
-        for i, r in enumerate(readings)
-        if r.reference is not None
-    ]
     own = [at(share(r.value, maximum), i) for i, r in enumerate(readings) if r.value is not None]
-    if len(reference) >= 3:
-        body += (
-            f'<polygon class="c-reference" points="{pairs_text(reference)}" fill="none" '
-            f'stroke="{REFERENCE}" stroke-width="1.5" stroke-dasharray="5 4"/>'
-        )
     if len(own) >= 3:
         body += (
             f'<polygon class="c-area" points="{pairs_text(own)}" fill="{BRAND}" '
@@ -65,9 +54,7 @@ def radar(
         _axis_label(r, turn * i, cx=cx, cy=cy, radius=radius, width=width)
         for i, r in enumerate(readings)
     )
-    return svg.figure(
-        width, height, uid=uid, title=title, desc=desc or in_words(readings), body=body
-    )
+    return svg.figure(width, height, uid=uid, title=title, desc=in_words(readings), body=body)
 
 
 def _axis_label(

@@ -21,7 +21,7 @@ NO_VALUE = "\u2013"
 
 @dataclass(frozen=True)
 class Reading:
-    """One labelled value, with the value it is compared to and the text to print for it.
+    """One labelled value, and the text to print for it.
 
     One that `breaks` a line is no value: what stands before and after it cannot be compared,
     and its label says why. Made by :func:`line_break`.
@@ -29,7 +29,6 @@ class Reading:
 
     label: str
     value: SupportsFloat | None
-    reference: SupportsFloat | None = None
     text: str = ""
     tone: Tone = "brand"
     breaks: bool = False

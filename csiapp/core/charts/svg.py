@@ -33,14 +33,14 @@ def text_width(text: str, size: float) -> float:
     return sum(size if ord(sign) > 0x2E7F else size * 0.58 for sign in text)
 
 
-def wrap(text: str, width: float, size: float, lines: int = 2) -> list[str]:
-    """Break a label into at most `lines` lines of `width`; the rest becomes an ellipsis."""
+def wrap(text: str, width: float, size: float) -> list[str]:
+    """Break a label into at most two lines of `width`; the rest becomes an ellipsis."""
     pieces = _pieces(text)
     rows: list[str] = [""]
     for index, piece in enumerate(pieces):
         if text_width((rows[-1] + piece).rstrip(), size) <= width or not rows[-1]:
             rows[-1] += piece
-        elif len(rows) < lines:
+        elif len(rows) < 2:
             rows.append(piece.lstrip())
         else:
             rows[-1] += "".join(pieces[index:])

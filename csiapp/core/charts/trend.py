@@ -18,17 +18,13 @@ def trend(
     *,
     uid: str,
     title: str,
-    desc: str = "",
     maximum: float = 1000,
-    target: SupportsFloat | None = None,
     width: float = 560,
     height: float = 240,
 ) -> Markup:
     """A line over equal steps in time; missing values break it. The scale fits the values."""
     left, right, top, bottom = 44.0, width - 20, 20.0, height - 34
     known = [float(r.value) for r in readings if r.value is not None]
-    if target is not None:
-        known.append(float(target))
     low, high, step = _scale(known, maximum)
     # the first and the last name stand half outside the line's ends
     inset = max(12.0, _widest(readings) / 2 - 16)
@@ -46,12 +42,6 @@ def trend(
             f'fill="none"/>'
         )
         body += svg.text(num(mark), left - 8, y + 4, fill=MUTED, anchor="end", css="c-muted")
-    if target is not None:
-        y = at(0, target)[1]
-        body += (
-            f'<path class="c-reference" d="M{num(left)} {num(y)}H{num(right)}" '
-            f'stroke="{REFERENCE}" stroke-width="1.5" stroke-dasharray="5 4" fill="none"/>'
-        )
     for run in _runs(readings):
         points = pairs_text(at(i, value) for i, value in run)
         body += (
@@ -60,9 +50,7 @@ def trend(
         )
     body += _breaks(readings, at, top, bottom)
     body += _trend_labels(readings, at, gap, bottom)
-    return svg.figure(
-        width, height, uid=uid, title=title, desc=desc or in_words(readings), body=body
-    )
+    return svg.figure(width, height, uid=uid, title=title, desc=in_words(readings), body=body)
 
 
 def _breaks(
