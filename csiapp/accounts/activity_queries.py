@@ -56,7 +56,7 @@ def page_of_activity(number: int, per_page: int = 50) -> Page[Line]:
         )
         for entry in found.items
     ]
-    return Page(lines, found.number, found.per_page, found.total)
+    return found.of(lines)
 
 
 def _shown_entries() -> sa.Select[ActivityEntry]:

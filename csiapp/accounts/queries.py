@@ -240,8 +240,7 @@ def page_of_people(number: int, *, text: str, role: str, state: str) -> Page[Per
         on = sa.and_(Membership.active, User.active)
         statement = statement.where(on if state == "active" else sa.not_(on))
     found = page_of(statement, number, scalars=False)
-    rows = [PersonRow(*row) for row in found.items]
-    return Page(rows, found.number, found.per_page, found.total)
+    return found.of([PersonRow(*row) for row in found.items])
 
 
 def get_person(membership_id: uuid.UUID) -> PersonRow:

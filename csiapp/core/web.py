@@ -29,6 +29,7 @@ from csiapp.core.relay import send_soon
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 READS_ONLY = "_csiapp_reads_only"
 Row = TypeVar("Row")
+Other = TypeVar("Other")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -125,6 +126,10 @@ class Page(Generic[Row]):
     def pages(self) -> int:
         return max(1, -(-self.total // self.per_page))
 
+    def of(self, items: Sequence[Other]) -> Page[Other]:
+        """The same page of the same list, with what is shown of each row."""
+        return Page(items, self.number, self.per_page, self.total)
+
 
 def whole_number(text: str, most: int = 99_999) -> int | None:
     """The number from 0 to `most` that a text spells in the digits 0 to 9, or None."""
@@ -153,8 +158,17 @@ def page_of(
     rows: Sequence[Any] = (
         db.session.scalars(part).all() if scalars else db.session.execute(part).all()
     )
-    page = Page(rows, number, per_page, total)
-    if number > page.pages:
+    return _there(Page(rows, number, per_page, total))
+
+
+def page_in(rows: Sequence[Row], number: int, per_page: int) -> Page[Row]:
+    """One page of rows that are all at hand. A page past the end is NotFound."""
+    start = (number - 1) * per_page
+    return _there(Page(rows[start : start + per_page], number, per_page, len(rows)))
+
+
+def _there(page: Page[Row]) -> Page[Row]:
+    if page.number > page.pages:
         raise NotFound
     return page
 

@@ -77,7 +77,7 @@ def get_report(report_id: uuid.UUID, audience: str | None = None) -> Report:
     return report
 
 
-def list_reports(wanted: ReportFilter, page: int, per_page: int = 25) -> Page[ReportLine]:
+def list_reports(wanted: ReportFilter, page: int) -> Page[ReportLine]:
     """Head office's copies over the network, the newest first."""
     query = (
         sa.select(Report, Dealership, Visit, VisitScore)
@@ -90,8 +90,8 @@ def list_reports(wanted: ReportFilter, page: int, per_page: int = 25) -> Page[Re
         .where(Report.audience == "headoffice", *_conditions(wanted))
         .order_by(Report.requested_at.desc(), Report.id.desc())
     )
-    found = page_of(query, page, per_page, scalars=False)
-    return Page([ReportLine(*row) for row in found.items], page, per_page, found.total)
+    found = page_of(query, page, scalars=False)
+    return found.of([ReportLine(*row) for row in found.items])
 
 
 def _conditions(wanted: ReportFilter) -> list[sa.ColumnElement[bool]]:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from csiapp.core.errors import NotFound
-from csiapp.core.web import Page
+from csiapp.core.web import Page, page_in
 from csiapp.training.models import Course
 from csiapp.training.queries import PER_PAGE, Catalogue, PersonTraining, Roll
 from csiapp.training.status import State, completion_rate
@@ -62,10 +61,7 @@ def overview_of(trainings: Sequence[PersonTraining]) -> Overview:
 def matrix(roll: Roll, wanted: MatrixFilter, number: int = 1) -> Matrix:
     """Those of the roll who fit, by name. A page past the end is NotFound."""
     shown = [training for training in roll.everybody if _fits(training, wanted)]
-    start = (number - 1) * PER_PAGE
-    page = Page(shown[start : start + PER_PAGE], number, PER_PAGE, len(shown))
-    if number > page.pages:
-        raise NotFound
+    page = page_in(shown, number, PER_PAGE)
     return Matrix(overview_of(roll.everybody), _columns(shown, wanted, roll.known), page)
 
 

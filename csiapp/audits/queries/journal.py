@@ -63,7 +63,7 @@ def journal_of(visit_id: uuid.UUID, number: int) -> Page[JournalLine]:
         )
         for row in page.items
     ]
-    return Page(lines, page.number, page.per_page, page.total)
+    return page.of(lines)
 
 
 def _standing(event: AnswerEvent, *, counts: bool) -> str:

@@ -83,11 +83,11 @@ def past_indices(form_code: str, without: uuid.UUID) -> Sequence[int]:
     ]
 
 
-def list_published(page: int, per_page: int = 25) -> Page[PublishedResult]:
+def list_published(page: int) -> Page[PublishedResult]:
     """The dealership's published visits, the newest first."""
     query = _published().order_by(Visit.published_at.desc(), Visit.id.desc())
-    found = page_of(query, page, per_page, scalars=False)
-    return Page([PublishedResult(*row) for row in found.items], page, per_page, found.total)
+    found = page_of(query, page, scalars=False)
+    return found.of([PublishedResult(*row) for row in found.items])
 
 
 def published_trend(form_code: str, limit: int = 12) -> list[PublishedResult]:

@@ -44,7 +44,7 @@ def ties_of(shopper_id: uuid.UUID) -> Sequence[ShopperTie]:
     ).all()
 
 
-def list_ties(page: int, per_page: int = 50) -> Page[TieLine]:
+def list_ties(page: int) -> Page[TieLine]:
     """The ties of the scope that hold, the newest first, with names: one query and a count."""
     query = (
         sa.select(ShopperTie, User.name, Dealership)
@@ -53,8 +53,8 @@ def list_ties(page: int, per_page: int = 50) -> Page[TieLine]:
         .where(ShopperTie.ended_at.is_(None))
         .order_by(ShopperTie.declared_at.desc(), ShopperTie.id)
     )
-    found = page_of(query, page, per_page, scalars=False)
-    return Page([TieLine(*row) for row in found.items], found.number, found.per_page, found.total)
+    found = page_of(query, page, per_page=50, scalars=False)
+    return found.of([TieLine(*row) for row in found.items])
 
 
 def worked_here(user_id: uuid.UUID) -> bool:

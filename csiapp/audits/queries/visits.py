@@ -144,7 +144,7 @@ def _lines(page: Page[Visit]) -> Page[VisitLine]:
         lines.append(
             VisitLine(visit, row.Dealership, row.form, row.shopper, row.wave, index, grade)
         )
-    return Page(lines, page.number, page.per_page, page.total)
+    return page.of(lines)
 
 
 def newest_scores(visit_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:

@@ -14,7 +14,7 @@ from csiapp.core.errors import NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.spreadsheet import XLSX
-from csiapp.core.web import Page, page_number, render_page
+from csiapp.core.web import page_in, page_number, render_page
 from csiapp.standards import queries as standards
 from csiapp.standards.set_address import asked_set
 from csiapp.standards.vocabulary import course_titles
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         form=form,
         wanted=wanted,
         period=period,
-        page=_page(shown),
+        page=page_in(shown, page_number(), PER_PAGE),
         page_url=lambda number: url_for(".index", **{**kept, "page": number}),
         export_url=url_for(".export", **kept),
         question=Question,
@@ -104,14 +104,6 @@ def _covered(version: StandardVersion) -> tuple[Coverage, CoverageFilterForm, qu
     found = coverage(content, queries.coverage_facts(version, content, period, day, zone))
     steps = [(step["code"], tr(step["name"])) for step in content["steps"]]
     return found, CoverageFilterForm(request.args, steps=steps), period
-
-
-def _page(shown: list[Row]) -> Page[Row]:
-    start = (page_number() - 1) * PER_PAGE
-    page = Page(shown[start : start + PER_PAGE], page_number(), PER_PAGE, len(shown))
-    if page.number > page.pages:
-        raise NotFound
-    return page
 
 
 def _mending(draft: StandardVersion | None) -> Any:
