@@ -15,7 +15,7 @@ from csiapp.accounts.models import Dealership, Region
 from csiapp.audits.exact import parse_fraction
 from csiapp.audits.models import Finding, FormVersion, Visit, VisitScore
 from csiapp.audits.queries.scores import has_index, published_and_newest
-from csiapp.audits.queries.visits import official
+from csiapp.audits.queries.visits import FORM_OF_VISIT, SCORE_OF_VISIT, official
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import current_scope
@@ -74,15 +74,9 @@ def _published(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .select_from(Visit)
-        .join(
-            VisitScore,
-            sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id),
-        )
+        .join(VisitScore, SCORE_OF_VISIT)
         .where(*published_and_newest())
     )
-
-
-_FORM = sa.and_(FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id)
 
 
 def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
@@ -98,7 +92,7 @@ def results_in(wave_ids: Collection[uuid.UUID]) -> list[Result]:
             VisitScore.critical_failures,
             FormVersion.standard_version_id,
         )
-        .join(FormVersion, _FORM)
+        .join(FormVersion, FORM_OF_VISIT)
         .join(FactorModel, FactorModel.id == FormVersion.factor_model_id)
         .where(Visit.wave_id.in_(wave_ids), has_index())
     )
@@ -112,7 +106,7 @@ def factor_scores_in(wave_id: uuid.UUID) -> list[FactorScores]:
     """The factor scores of the published visits of a wave."""
     rows = db.session.execute(
         _published(Visit.tenant_id, FormVersion.kind, VisitScore.factor_scores)
-        .join(FormVersion, _FORM)
+        .join(FormVersion, FORM_OF_VISIT)
         .where(Visit.wave_id == wave_id)
     )
     return [

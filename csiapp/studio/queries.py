@@ -16,7 +16,7 @@ from csiapp.audits.form_content import all_questions
 from csiapp.audits.models import FormVersion, Visit, VisitScore, Wave
 from csiapp.audits.queries.forms import content_of, current_forms
 from csiapp.audits.queries.scores import has_index, published_and_newest
-from csiapp.audits.queries.visits import official
+from csiapp.audits.queries.visits import FORM_OF_VISIT, SCORE_OF_VISIT, official
 from csiapp.core.clock import day_at, utcnow
 from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
@@ -52,15 +52,11 @@ def _of_set(set_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return FormVersion.standard_version_id.in_(versions)
 
 
-_FORM = sa.and_(FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id)
-_SCORE = sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id)
-
-
 def audit_period(set_id: uuid.UUID, today: dt.date) -> Period:
     """Only waves that brought results here: which visits are under way is not to be seen."""
     published = (
         sa.select(Visit.wave_id)
-        .join(FormVersion, _FORM)
+        .join(FormVersion, FORM_OF_VISIT)
         .where(official(), Visit.state == "published", _of_set(set_id))
     )
     waves = db.session.scalars(
@@ -84,8 +80,8 @@ def audited_visits(set_id: uuid.UUID, period: Period, zone: str) -> list[Audited
             VisitScore.grade,
             VisitScore.receipt,
         )
-        .join(FormVersion, _FORM)
-        .join(VisitScore, _SCORE)
+        .join(FormVersion, FORM_OF_VISIT)
+        .join(VisitScore, SCORE_OF_VISIT)
         .where(
             *published_and_newest(),
             _of_set(set_id),
@@ -220,8 +216,8 @@ def results_under(version_id: uuid.UUID, zone: str) -> list[Published]:
     """Results of audits with forms of this version, the oldest first."""
     rows = db.session.execute(
         sa.select(Visit.published_at, VisitScore.final_index)
-        .join(FormVersion, _FORM)
-        .join(VisitScore, _SCORE)
+        .join(FormVersion, FORM_OF_VISIT)
+        .join(VisitScore, SCORE_OF_VISIT)
         .where(*published_and_newest(), has_index(), FormVersion.standard_version_id == version_id)
         .order_by(Visit.published_at)
     )

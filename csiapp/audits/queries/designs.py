@@ -24,7 +24,7 @@ from csiapp.audits.models import (
 )
 from csiapp.audits.queries.forms import reference_templates
 from csiapp.audits.queries.grounds import Ground, in_network, names_of_sets
-from csiapp.audits.queries.visits import newest_scores, official
+from csiapp.audits.queries.visits import FORM_OF_VISIT, newest_scores, official
 from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
@@ -145,12 +145,7 @@ def pilots_of(code: str) -> list[PilotLine]:
     """The pilot visits of a form of the scope, the newest first: two queries."""
     rows = db.session.execute(
         sa.select(Visit, FormVersion.number)
-        .join(
-            FormVersion,
-            sa.and_(
-                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
-            ),
-        )
+        .join(FormVersion, FORM_OF_VISIT)
         .where(~official(), FormVersion.code == code)
         .order_by(Visit.assigned_at.desc(), Visit.id)
     ).all()

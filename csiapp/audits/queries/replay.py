@@ -21,7 +21,7 @@ from csiapp.audits.form_shape import FormContent
 from csiapp.audits.models import Answer, Finding, FormTemplate, FormVersion, Visit, VisitScore
 from csiapp.audits.queries.forms import own_sources
 from csiapp.audits.queries.scores import has_index, published_and_newest
-from csiapp.audits.queries.visits import visited_on
+from csiapp.audits.queries.visits import FORM_OF_VISIT, SCORE_OF_VISIT, visited_on
 from csiapp.audits.replay import Filled, Replayed, replay
 from csiapp.core.clock import utcnow
 from csiapp.core.db import Text2
@@ -137,16 +137,8 @@ _COLUMNS: tuple[Any, ...] = (
 def _published(of_set: sa.ColumnElement[bool], since: dt.datetime) -> sa.Select[Any]:
     return (
         sa.select(*_COLUMNS)
-        .join(
-            VisitScore,
-            sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id),
-        )
-        .join(
-            FormVersion,
-            sa.and_(
-                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
-            ),
-        )
+        .join(VisitScore, SCORE_OF_VISIT)
+        .join(FormVersion, FORM_OF_VISIT)
         .join(
             StandardVersion,
             sa.and_(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from csiapp.audits import receipts, scoring
 from csiapp.audits.models import FormVersion, Visit, VisitScore
-from csiapp.audits.queries.visits import official
+from csiapp.audits.queries.visits import FORM_OF_VISIT, SCORE_OF_VISIT, official
 from csiapp.core.db import Text2
 from csiapp.core.extensions import db
 from csiapp.core.web import Page, page_of
@@ -138,16 +138,8 @@ def _published(form_code: str | None = None) -> sa.Select[Any]:
     """Published visits with the newest published revision of their score."""
     query = (
         sa.select(*_RESULT_COLUMNS)
-        .join(
-            FormVersion,
-            sa.and_(
-                FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
-            ),
-        )
-        .join(
-            VisitScore,
-            sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id),
-        )
+        .join(FormVersion, FORM_OF_VISIT)
+        .join(VisitScore, SCORE_OF_VISIT)
         .where(*published_and_newest())
     )
     return query if form_code is None else query.where(FormVersion.code == form_code)

@@ -29,6 +29,11 @@ UNFINISHED = (*NOT_STARTED, "in_progress", "returned")
 TO_REVIEW = ("submitted", "in_review", "approved")
 WAITING = "waiting"
 """Stands for all states of TO_REVIEW in a filter: submitted and not yet published."""
+FORM_OF_VISIT = sa.and_(
+    FormVersion.tenant_id == Visit.tenant_id, FormVersion.id == Visit.form_version_id
+)
+SCORE_OF_VISIT = sa.and_(VisitScore.tenant_id == Visit.tenant_id, VisitScore.visit_id == Visit.id)
+"""Joins a visit with every revision of its score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +129,7 @@ def _lines(page: Page[Visit]) -> Page[VisitLine]:
                 Wave.name.label("wave"),
             )
             .join(Dealership, Dealership.id == Visit.tenant_id)
-            .join(
-                FormVersion,
-                sa.and_(
-                    FormVersion.tenant_id == Visit.tenant_id,
-                    FormVersion.id == Visit.form_version_id,
-                ),
-            )
+            .join(FormVersion, FORM_OF_VISIT)
             .join(User, User.id == Visit.shopper_id)
             .outerjoin(Wave, Wave.id == Visit.wave_id)
             .where(Visit.id.in_(ids))
