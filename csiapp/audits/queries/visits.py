@@ -207,10 +207,13 @@ def evidence_of(visit_id: uuid.UUID) -> dict[str, Evidence]:
 def visited_on(
     visit: Visit, content: FormContent, answers: Mapping[str, Any], zone: str
 ) -> dt.date:
-    """The day of the visit in `zone`: by its time stamps (`filled_form.visit_day`), else that of
-    the submission, else that of its begin; before that, today."""
+    """The day of the visit in `zone`: by its time stamps (`filled_form.visit_day`) if they lie
+    between its first day and its handing in. Else the device's clock was wrong or nothing was
+    stamped, and it is the day of handing in, or of the begin, or today."""
+    known_at = visit.stage_one_at or visit.submitted_at or visit.started_at or utcnow()
+    latest = day_at(zone, known_at)
     by_stamps = visit_day(content, visit.scenario, answers, ZoneInfo(zone))
-    return by_stamps or day_at(zone, visit.submitted_at or visit.started_at or utcnow())
+    return by_stamps if by_stamps and visit.opens_on <= by_stamps <= latest else latest
 
 
 def visits_of_shopper(shopper_id: uuid.UUID) -> Sequence[Visit]:

@@ -44,9 +44,7 @@ def hold_for_stage_two(visit: Visit) -> None:
         return
     visit.state = visit_lifecycle().move(visit.state, "hold", "system")
     zone = dealership_of(visit).timezone
-    left_on, now = visited_on(visit, content, answers, zone), today(zone)
-    if not visit.opens_on <= left_on <= now:
-        left_on = now  # the device's clock is wrong: its stamps must not hold or end the visit
+    left_on = visited_on(visit, content, answers, zone)
     visit.stage_two_from, visit.stage_two_until = stage_two.window(left_on, *stage_two_days())
 
 

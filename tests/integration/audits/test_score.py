@@ -12,8 +12,9 @@ from csiapp.audits import receipts
 from csiapp.audits.exact import parse_fraction
 from csiapp.audits.models import Answer, VisitScore
 from csiapp.audits.queries.findings import findings_of
+from csiapp.audits.queries.forms import content_of, form_of
 from csiapp.audits.queries.scores import latest_score, scores_of, sheet_of
-from csiapp.audits.queries.visits import get_visit
+from csiapp.audits.queries.visits import answers_of, get_visit, visited_on
 from csiapp.audits.scoring import ScoringError
 from csiapp.audits.services.score import score_visit
 from csiapp.audits.services.stage_two import close_stage_two
@@ -22,6 +23,7 @@ from csiapp.core.extensions import db
 from csiapp.core.tenancy import CrossScopeWrite, Scope, ScopeKind, entered
 from tests.factories import audits
 from tests.factories.standards import at_work
+from tests.factories.world import ZONE, today
 
 pytestmark = pytest.mark.db
 
@@ -121,7 +123,8 @@ def test_a_finding_counts_who_lacked_the_course_among_those_who_do_the_step(
     monkeypatch.setitem(app.extensions, "csiapp.teaching_courses", lambda _standards: taught)
     stamp = {"T04": "2026-03-05T23:40:00+08:00"}
     with app.app_context():
-        visit_id = audits.published_visit(audited, {**NOT_GREETED, **stamp})
+        opens_on = dt.date(2026, 3, 1)
+        visit_id = audits.published_visit(audited, {**NOT_GREETED, **stamp}, opens_on=opens_on)
         with entered(audited.tenant()):
             (finding,) = findings_of(latest_score(visit_id, "published").id)
     assert "TC99" in finding.courses
@@ -131,6 +134,17 @@ def test_a_finding_counts_who_lacked_the_course_among_those_who_do_the_step(
     assert finding.gap[0] | {"role": ""} == {
         "course": finding.courses[0], "role": "", "staff": 5, "lacked": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("year", ["0002", "1970", "2062", "9998"])
+def test_a_visit_was_not_on_a_day_before_its_first_or_after_its_handing_in(app, audited, year):
+    with app.app_context():
+        visit_id = audits.published_visit(audited, {"T04": f"{year}-08-01T10:00:00+08:00"})
+        with entered(audited.tenant()):
+            visit = get_visit(visit_id)
+            content, answers = content_of(form_of(visit)), answers_of(visit_id)
+            assert visited_on(visit, content, answers, ZONE) == today()
+            db.session.close()
 
 
 def test_stage_two_waits_before_a_visit_is_approved(app, audited):

@@ -14,6 +14,7 @@ from csiapp.audits.queries.findings import findings_of
 from csiapp.audits.queries.forms import content_of, current_form
 from csiapp.audits.queries.scores import latest_score
 from csiapp.audits.receipts import verify_receipt
+from csiapp.core.clock import today
 from csiapp.core.db import writing
 from csiapp.core.extensions import db
 from csiapp.core.tenancy import entered
@@ -24,13 +25,12 @@ from tests.unit.audits.examples import question_of
 pytestmark = pytest.mark.db
 
 CODE = "V017"
-FIRST_DAY = dt.date(2026, 12, 1)
 PAST = "2026-01-01"
 FAILED = audits.STAGE_ONE_FAILURES
 TEACHING = "csiapp.teaching_courses"
 
 
-def put_on_trial(world, first_day: str = FIRST_DAY.isoformat(), *, courses: bool = True) -> None:
+def put_on_trial(world, first_day: str, *, courses: bool = True) -> None:
     """The visit form again, in which the standard of one question has changed."""
 
     def change(content) -> None:
@@ -65,11 +65,14 @@ def score_of(world, visit_id, kind: str | None = None):
 @pytest.mark.parametrize("minutes", [-1, 1])
 def test_a_changed_standard_counts_from_midnight_at_the_dealership(app, audited, zone, minutes):
     with app.app_context():
-        put_on_trial(audited)
+        first_day = today(zone) - dt.timedelta(days=1)
+        put_on_trial(audited, first_day.isoformat())
         moved_to(audited, zone)
-        midnight = dt.datetime.combine(FIRST_DAY, dt.time(), ZoneInfo(zone))
+        midnight = dt.datetime.combine(first_day, dt.time(), ZoneInfo(zone))
         drove_in = (midnight + dt.timedelta(minutes=minutes)).astimezone(dt.UTC)
-        visit_id = audits.published_visit(audited, {**FAILED, "T03": drove_in.isoformat()})
+        answers = {**FAILED, "T03": drove_in.isoformat()}
+        opens_on = first_day - dt.timedelta(days=2)
+        visit_id = audits.published_visit(audited, answers, opens_on=opens_on)
         score = score_of(audited, visit_id)
         with entered(audited.tenant()):
             findings = [finding.question for finding in findings_of(score.id)]
