@@ -21,24 +21,28 @@
   const read = async (file) => {
     let content;
     try { content = JSON.parse(await file.text()); } catch { throw new Error(about.broken); }
-    if (content?.format !== "csiapp-unsent" || !Array.isArray(content.events)) throw new Error(about.broken);
+    if (content?.format !== "csiapp-unsent" || ![content.events, content.photos].every(Array.isArray)) throw new Error(about.broken);
     if (content.visit !== about.visit) throw new Error(about.foreign);
     return content;
   };
 
-  const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const bytesOf = (text) => {
+    try { return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)); } catch { return null; }
+  };
 
+  // Whether the server has it now. A damaged one does not hold up those after it.
   const sendPhoto = async ({ sha256, data, taken = "" }) => {
     const bytes = bytesOf(data);
+    if (!bytes?.length || !/^[0-9a-f]{64}$/.test(sha256)) return false;
     const url = about.photoUrl.replace("0".repeat(64), sha256);
     let progress = { offset: 0, complete: false };
     while (!progress.complete) {
       progress = await ask(url, "PATCH", bytes.slice(progress.offset, progress.offset + CHUNK), {
         "Content-Type": "application/octet-stream", "X-Offset": progress.offset, "X-Total": bytes.length, "X-Taken": taken,
       });
-      if (progress.problem === "hash") throw new Error(about.broken);
+      if (progress.problem === "hash") return false;
     }
-    return progress.refusal ? 0 : 1;
+    return !progress.refusal;
   };
 
   const bringIn = async ({ visit, saved_at, events, drafts = [], photos }, sum) => {
@@ -51,7 +55,7 @@
       say(fill(about.doing, { done: at, total: events.length + photos.length }));
     }
     for (const [index, photo] of photos.entries()) {
-      sum.photos += await sendPhoto(photo);
+      sum[await sendPhoto(photo) ? "photos" : "refused"] += 1;
       say(fill(about.doing, { done: events.length + index, total: events.length + photos.length }));
     }
   };

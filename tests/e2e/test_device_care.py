@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import datetime as dt
+import hashlib
+import json
 import re
 
 import pytest
@@ -59,7 +62,7 @@ def test_what_a_device_cannot_send_reaches_the_server_in_a_file_and_only_once(
     desk.goto(f"{server.url}/n/near/d/near/visits/{visit_id}/import")
     desk.set_input_files("#import-file", file)
     expect(desk.locator("#import-outcome")).to_contain_text(
-        re.compile("On the server now: [1-9] answers and 1 photos")
+        re.compile("On the server now: [1-9] answers and 1 photos[^:]*$")
     )
     assert answers(server, visit_id)["V001"] == {"value": 3}
     (photo,) = of(server, visit_id, Evidence)
@@ -70,6 +73,34 @@ def test_what_a_device_cannot_send_reaches_the_server_in_a_file_and_only_once(
     connected(page)
     eventually(lambda: delivered(page, visit_id))
     assert_delivered_once(server, visit_id, held(page, visit_id), {"V001": {"value": 3}})
+
+
+DAMAGED = {
+    "no base64": {"data": "%%%"},
+    "nothing": {"data": ""},
+    "other bytes": {"data": base64.b64encode(b"something else").decode()},
+    "a name that is no hash": {"sha256": "no hash"},
+}
+
+
+def test_a_damaged_photo_in_a_file_does_not_hold_up_the_others(server, context_of, tmp_path):
+    visit_id = server.visit()
+    image = a_photo()["buffer"]
+    good = {
+        "sha256": hashlib.sha256(image).hexdigest(),
+        "taken": "",
+        "data": base64.b64encode(image).decode(),
+    }
+    damaged = [{**good, "sha256": f"{n:064x}", **what} for n, what in enumerate(DAMAGED.values())]
+    content = {"format": "csiapp-unsent", "version": 1, "visit": str(visit_id), "events": []}
+    content |= {"saved_at": "2026-01-01T10:00:00+08:00", "photos": [*damaged, good]}
+    file = tmp_path / "notes.json"
+    file.write_text(json.dumps(content))
+    desk = context_of("headoffice").new_page()
+    desk.goto(f"{server.url}/n/near/d/near/visits/{visit_id}/import")
+    desk.set_input_files("#import-file", file)
+    expect(desk.locator("#import-outcome")).to_contain_text("0 answers and 1 photos of this file.")
+    expect(desk.locator("#import-outcome")).to_contain_text(f"Not accepted: {len(damaged)}.")
 
 
 def test_a_device_forgets_a_visit_a_week_after_the_server_has_it_all_and_not_before(
