@@ -1,7 +1,7 @@
 """Before publishing: what the last visits would have come to under a draft. Reads only.
 
 A manager sees the own dealership here. Places in the network stay out: they would tell what other
-dealerships got. Head office has a page over all of them (csiapp/headoffice/views/replay.py).
+dealerships got. Head office has a page over all of them (headoffice/views/network_replay.py).
 """
 
 from __future__ import annotations
