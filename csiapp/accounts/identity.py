@@ -202,9 +202,8 @@ def _revoke(*which: sa.ColumnElement[bool]) -> None:
     )
 
 
-def forget_ended_sessions(older_than: dt.timedelta = dt.timedelta(days=30)) -> int:
-    """Delete sessions that cannot be used any more since long; returns how many."""
-    result = db.session.execute(
+def forget_ended_sessions(older_than: dt.timedelta = dt.timedelta(days=30)) -> None:
+    """Delete sessions that cannot be used any more since long."""
+    db.session.execute(
         sa.delete(UserSession).where(UserSession.last_seen_at < utcnow() - ABSOLUTE - older_than)
     )
-    return int(getattr(result, "rowcount", 0))

@@ -177,9 +177,6 @@ def _to_folder(folder: Path) -> Deliver:
     return deliver
 
 
-def forget_sent(older_than: dt.timedelta = dt.timedelta(days=30)) -> int:
-    """Delete messages that went out, or were given up, long ago; returns how many."""
-    result = db.session.execute(
-        sa.delete(MailOutbox).where(MailOutbox.created_at < utcnow() - older_than)
-    )
-    return int(getattr(result, "rowcount", 0))
+def forget_sent(older_than: dt.timedelta = dt.timedelta(days=30)) -> None:
+    """Delete messages that went out, or were given up, long ago."""
+    db.session.execute(sa.delete(MailOutbox).where(MailOutbox.created_at < utcnow() - older_than))

@@ -116,12 +116,11 @@ def end_invitations_to(held: Membership) -> None:
     )
 
 
-def forget_expired(older_than: dt.timedelta = dt.timedelta(days=30)) -> int:
-    """Delete links that ended long ago; returns how many."""
-    result = db.session.execute(
+def forget_expired(older_than: dt.timedelta = dt.timedelta(days=30)) -> None:
+    """Delete links that ended long ago."""
+    db.session.execute(
         sa.delete(OneTimeToken).where(OneTimeToken.expires_at < utcnow() - older_than)
     )
-    return int(getattr(result, "rowcount", 0))
 
 
 def _gone() -> Gone:

@@ -145,8 +145,7 @@ def sweep_unfinished() -> int:
     return len(rows)
 
 
-def forget_finished(older_than: dt.timedelta = dt.timedelta(days=30)) -> int:
+def forget_finished(older_than: dt.timedelta = dt.timedelta(days=30)) -> None:
     """Delete outbox rows of jobs that were done long ago."""
     with own_transaction():
-        result = db.session.execute(sa.delete(Outbox).where(Outbox.done_at < utcnow() - older_than))
-        return int(getattr(result, "rowcount", 0))
+        db.session.execute(sa.delete(Outbox).where(Outbox.done_at < utcnow() - older_than))
