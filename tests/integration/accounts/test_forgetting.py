@@ -1,4 +1,4 @@
-"""What is over is deleted a month later, and nothing before (docs/operations.md, "What is kept how long")."""
+"""What is over is deleted a month later and nothing before, as docs/operations.md says."""
 
 from __future__ import annotations
 
