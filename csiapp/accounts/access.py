@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any, cast
@@ -14,6 +15,7 @@ from flask_login import current_user
 from csiapp.accounts.identity import SignedIn, load_signed_in
 from csiapp.accounts.scope_loader import Address, Located, locate
 from csiapp.core import tenancy
+from csiapp.core.clock import today
 from csiapp.core.errors import NotFound, SignInRequired
 from csiapp.core.extensions import db, login
 from csiapp.core.permissions import Permission, access_of
@@ -165,3 +167,8 @@ def require_place() -> Located:
     if found is None:
         raise NotFound
     return found
+
+
+def today_here() -> dt.date:
+    """The day it is at the place of the request."""
+    return today(require_place().timezone)

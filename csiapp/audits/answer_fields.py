@@ -57,6 +57,7 @@ _FIELD = re.compile(
     r"([A-Z][A-Z0-9]{0,15})(?:\.(comment|photos|narrative|impression|reason))?", re.ASCII
 )
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,15}", re.ASCII)
+JOT_PREFIX = "jot."
 _JOT = re.compile(r"jot\.[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

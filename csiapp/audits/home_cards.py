@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place, signed_in
+from csiapp.accounts.access import signed_in, today_here
 from csiapp.accounts.home import Card, Panel, home_card, home_panel
 from csiapp.audits.forms import STATE_NAMES
 from csiapp.audits.queries import visits
 from csiapp.audits.queries.scores import TREND_FORM, count_published_since, published_trend
 from csiapp.audits.queries.waves import list_wave_lines
 from csiapp.core.charts import Reading
-from csiapp.core.clock import today
 from csiapp.core.i18n import day
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
@@ -24,7 +23,7 @@ SHOWN = 5
 @home_card(ScopeKind.NETWORK, Permission.VISIT_ASSIGN)
 def overdue_card() -> Card | None:
     """Visits that somebody should have finished."""
-    number = visits.count_overdue(today(require_place().timezone))
+    number = visits.count_overdue(today_here())
     if not number:
         return None
     return Card(
@@ -72,7 +71,7 @@ def to_review_card() -> Card | None:
 @home_card(ScopeKind.TENANT, Permission.RESULTS_READ)
 def new_results_card() -> Card | None:
     """Results published a short while ago."""
-    number = count_published_since(today(require_place().timezone), NEW_FOR_DAYS)
+    number = count_published_since(today_here(), NEW_FOR_DAYS)
     if not number:
         return None
     return Card(

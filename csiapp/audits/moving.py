@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from csiapp.audits.answer_fields import HOLDER_FIELD, FieldError, validate_value
+from csiapp.audits.answer_fields import HOLDER_FIELD, JOT_PREFIX, FieldError, validate_value
 from csiapp.audits.form_content import all_questions
 from csiapp.audits.form_shape import FormContent, FormQuestion
 
@@ -63,7 +63,7 @@ def owner_of(field: str) -> str:
 
 
 def _impossible(new: FormContent, field: str, value: Any) -> bool:
-    if field == HOLDER_FIELD or field.startswith("jot.") or value is None:
+    if field == HOLDER_FIELD or field.startswith(JOT_PREFIX) or value is None:
         return False
     try:
         validate_value(new, field, value)

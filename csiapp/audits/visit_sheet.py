@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from csiapp.audits.answer_fields import JOT_PREFIX
 from csiapp.audits.filled_form import Answers, effective_answers, text_in, unscored_asked
 from csiapp.audits.form_content import excluded_sections
 from csiapp.audits.form_shape import FormContent, FormQuestion
@@ -212,7 +213,9 @@ class VisitSheet:
 
     def notes(self) -> list[Note]:
         """The notes of the covert minutes by their time."""
-        jots = [value for name, value in self.answers.items() if name.startswith("jot.") and value]
+        jots = [
+            value for name, value in self.answers.items() if name.startswith(JOT_PREFIX) and value
+        ]
         return [
             Note(
                 _clock(jot["at"]),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place
+from csiapp.accounts.access import today_here
 from csiapp.accounts.home import Card, home_card
-from csiapp.core.clock import today
 from csiapp.core.i18n import day, tr
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
@@ -18,7 +17,7 @@ from csiapp.studio.cycle import Stand, review_stand
 @home_card(ScopeKind.TENANT, Permission.STANDARDS_EDIT)
 def review_due() -> Card | None:
     """The set whose review is due first, or is late."""
-    now = today(require_place().timezone)
+    now = today_here()
     dated = [(row.next_review_on, row) for row in sets() if row.next_review_on is not None]
     if not dated:
         return None

@@ -17,7 +17,7 @@ from csiapp.audits.models import FormVersion, Visit, VisitScore, Wave
 from csiapp.audits.queries.forms import content_of, current_forms
 from csiapp.audits.queries.scores import has_index, published_and_newest
 from csiapp.audits.queries.visits import FORM_OF_VISIT, SCORE_OF_VISIT, official
-from csiapp.core.clock import day_at, utcnow
+from csiapp.core.clock import day_at
 from csiapp.core.db import Text2
 from csiapp.core.errors import NotFound
 from csiapp.core.extensions import db
@@ -98,18 +98,13 @@ def audited_visits(set_id: uuid.UUID, period: Period, zone: str) -> list[Audited
     return [
         AuditedVisit(
             visit_id=row.id,
-            day=local_day(row.submitted_at, zone),
+            day=day_at(zone, row.submitted_at),
             form=forms[row.form_version_id].name,
             index=row.final_index if row.grade else None,
             answers=answers_in(content_of(forms[row.form_version_id]), row.receipt),
         )
         for row in rows
     ]
-
-
-def local_day(moment: dt.datetime | None, zone: str) -> dt.date:
-    """The day at the place. What is published always has a moment."""
-    return day_at(zone, moment or utcnow())
 
 
 def asking_forms(set_id: uuid.UUID) -> dict[str, list[Text2]]:
@@ -221,7 +216,7 @@ def results_under(version_id: uuid.UUID, zone: str) -> list[Published]:
         .where(*published_and_newest(), has_index(), FormVersion.standard_version_id == version_id)
         .order_by(Visit.published_at)
     )
-    return [Published(local_day(moment, zone), index) for moment, index in rows]
+    return [Published(day_at(zone, moment), index) for moment, index in rows if moment]
 
 
 def confirmed(version_id: uuid.UUID, day: dt.date) -> int:

@@ -9,9 +9,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place, signed_in
+from csiapp.accounts.access import signed_in, today_here
 from csiapp.accounts.home import Card, Panel, home_card, home_panel
-from csiapp.core.clock import today
 from csiapp.core.permissions import Permission
 from csiapp.core.tenancy import ScopeKind
 from csiapp.training import confirmations, queries
@@ -27,7 +26,7 @@ SHOWN = 5
 @home_card(ScopeKind.TENANT, Permission.TRAINING_RECORD)
 def to_renew() -> Card | None:
     """Required courses of the staff that ran out, or soon will."""
-    day = today(require_place().timezone)
+    day = today_here()
     counts = overview_of(queries.roll_on(day).everybody).counts
     expired, expiring = counts[State.EXPIRED], counts[State.EXPIRING]
     if not expired + expiring:
@@ -48,7 +47,7 @@ def my_open_courses() -> Card | None:
     person = queries.staff_of_user(signed_in().id)
     if person is None:
         return None
-    day = today(require_place().timezone)
+    day = today_here()
     (training,) = queries.training_of([person], queries.catalogue(), day)
     waiting = sum(len(training.having(state)) for state in OPEN)
     if not waiting:
@@ -85,7 +84,7 @@ def standards_to_read() -> Card | None:
 @home_card(ScopeKind.TENANT, Permission.TRAINING_RECORD)
 def not_confirmed() -> Card | None:
     """Staff who have not confirmed the standards in force."""
-    found = confirmations.in_force(today(require_place().timezone))
+    found = confirmations.in_force(today_here())
     waiting = max(found, key=lambda each: each.missing, default=None)
     if waiting is None or not waiting.missing:
         return None
@@ -102,7 +101,7 @@ def not_confirmed() -> Card | None:
 @home_panel(ScopeKind.TENANT, Permission.TRAINING_RECORD)
 def renewals_panel() -> Panel | None:
     """The required courses of the staff that are most urgent."""
-    people = queries.staff_on(today(require_place().timezone))
+    people = queries.staff_on(today_here())
     rows = _most_urgent(people)
     if not rows:
         return None
@@ -136,7 +135,7 @@ def own_courses_panel() -> Panel | None:
 def _most_urgent(people: Sequence[StaffMember]) -> list[dict[str, Any]]:
     """A row for each of the most urgent required courses of these people."""
     known = queries.catalogue()
-    trainings = queries.training_of(people, known, today(require_place().timezone))
+    trainings = queries.training_of(people, known, today_here())
     waiting = sorted(
         (
             (held, known.courses[course], training)

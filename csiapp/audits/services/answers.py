@@ -12,7 +12,13 @@ from flask_babel import gettext as _
 
 from csiapp.audits import stage_two
 from csiapp.audits.answer_events import SERVER_DEVICE, Event, Rejection, read_event
-from csiapp.audits.answer_fields import BRIEF_FIELD, FOCUS_FIELD, HOLDER_FIELD, parse_field
+from csiapp.audits.answer_fields import (
+    BRIEF_FIELD,
+    FOCUS_FIELD,
+    HOLDER_FIELD,
+    JOT_PREFIX,
+    parse_field,
+)
 from csiapp.audits.brief_test import wrong_answers
 from csiapp.audits.models import Answer, AnswerConflict, AnswerEvent, FormVersion, Visit
 from csiapp.audits.moving import owner_of
@@ -165,20 +171,19 @@ def withdraw_answers(visit: Visit) -> None:
     """Nothing that was answered counts any more; the journal keeps it. Cleared by events of the
     server, whatever the visit's state: a device that holds the answers hears of it. What is never
     cleared, and who held the visit, is left without a current value."""
-    rows = db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit.id)).all()
-    beside = [r for r in rows if r.field in _BESIDE or r.field.startswith("jot.")]
+    fields: list[str] = []
+    for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit.id)):
+        if row.field in _BESIDE or row.field.startswith(JOT_PREFIX):
+            db.session.delete(row)
+        elif row.value is not None:
+            fields.append(row.field)
     form_sha256, now = form_of(visit).sha256, utcnow().isoformat()
     cleared = [
-        Event(new_id(), SERVER_DEVICE, seq, row.field, None, now, form_sha256)
-        for seq, row in enumerate(
-            (row for row in rows if row not in beside and row.value is not None),
-            start=visit.last_seq + 1,
-        )
+        Event(new_id(), SERVER_DEVICE, seq, field, None, now, form_sha256)
+        for seq, field in enumerate(fields, start=visit.last_seq + 1)
     ]
     db.session.add_all(_journal_row(visit, e, e.digest, late=False) for e in cleared)
     visit.last_seq += len(cleared)
-    for row in beside:
-        db.session.delete(row)
     db.session.flush()
     _project(visit, cleared)
 

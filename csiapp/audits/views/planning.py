@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place
+from csiapp.accounts.access import require_place, today_here
 from csiapp.accounts.queries import list_people, list_regions, names_of
 from csiapp.audits.forms import CancelForm, ChangeForm, PlanForm
 from csiapp.audits.queries.forms import FormSource, content_of, form_of, form_source, form_sources
@@ -26,7 +26,6 @@ from csiapp.audits.services.planning import (
     change_visit,
     rotation_days,
 )
-from csiapp.core.clock import today
 from csiapp.core.errors import Conflict, NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, Role, require
@@ -127,7 +126,7 @@ def _choices() -> dict[str, Any]:
     return {
         "shoppers": [(str(person.id), person.name) for person in list_people(Role.SHOPPER)],
         "waves": [(str(wave.id), tr(wave.name)) for wave in open_waves()],
-        "today": today(require_place().timezone),
+        "today": today_here(),
     }
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import permitted, require_place
+from csiapp.accounts.access import permitted, require_place, today_here
 from csiapp.accounts.queries import list_dealerships, list_regions, names_of
 from csiapp.audits.forms import STATE_NAMES, VisitFilterForm
 from csiapp.audits.queries import visits
@@ -25,7 +25,6 @@ from csiapp.audits.views.visit_page import (
     read_sheet,
     step_readings,
 )
-from csiapp.core import clock
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, render_page
@@ -46,7 +45,7 @@ def index() -> ResponseReturnValue:
         regions=[(str(region.id), tr(region.name)) for region in list_regions()],
         waves=[(str(wave.id), tr(wave.name)) for wave in list_waves()],
     )
-    today = clock.today(require_place().timezone)
+    today = today_here()
     page = visits.list_visits(form.wanted(today), page_number())
     kept: dict[str, Any] = {f.name: request.args[f.name] for f in form if f.name in request.args}
     return render_page(

@@ -10,9 +10,9 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import require_place
+from csiapp.accounts.access import require_place, today_here
 from csiapp.audits.rollup import mean
-from csiapp.core.clock import today
+from csiapp.core.clock import day_at
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page, toast
 from csiapp.standards import queries as standards
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/cycle/notes")
 @require(Permission.STANDARDS_EDIT)
 def note() -> ResponseReturnValue:
-    day = _today()
+    day = today_here()
     form = NoteForm(today=day)
     if not form.validate():
         return _page(note_form=form, status=422)
@@ -62,7 +62,7 @@ def remove(entry_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/cycle/review")
 @require(Permission.STANDARDS_EDIT)
 def review() -> ResponseReturnValue:
-    day = _today()
+    day = today_here()
     form = ReviewForm(today=day)
     if not form.validate():
         return _page(review_form=form, status=422)
@@ -71,19 +71,15 @@ def review() -> ResponseReturnValue:
     return redirect_to(url_for(".index"))
 
 
-def _today() -> dt.date:
-    return today(require_place().timezone)
-
-
 def _page(
     note_form: NoteForm | None = None, review_form: ReviewForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    owner, day, zone = asked_set(), _today(), require_place().timezone
+    owner, day, zone = asked_set(), today_here(), require_place().timezone
     version = standards.published_version(owner.id)
     entries = queries.entries_of(owner.id)
     results = queries.results_under(version.id, zone) if version else []
     trained, staff = _trained(version, day) if version else (Part(0, 0), 0)
-    published_on = queries.local_day(version.published_at, zone) if version else None
+    published_on = _published_on(version)
     indices = mean(Fraction(result.index) for result in results)
     return render_page(
         "studio/cycle.html",
@@ -117,6 +113,12 @@ def _page(
     )
 
 
+def _published_on(version: StandardVersion | None) -> dt.date | None:
+    """The first day of a version; None before there is one."""
+    moment = version.published_at if version else None
+    return day_at(require_place().timezone, moment) if moment else None
+
+
 def _trained(version: StandardVersion, day: dt.date) -> tuple[Part, int]:
     """Of the courses that the roles concerned must hold for this version, how many they hold,
     and how many people are on staff. Standards marked to be taught again count from the
@@ -131,6 +133,6 @@ def _trained(version: StandardVersion, day: dt.date) -> tuple[Part, int]:
     courses = {course for p in concerned for course in p.standard["courses"]}
     courses.update(course for found in taught.values() for course in found)
     roles = {role for p in concerned for role in p.sub_step["executed_by"]}
-    since = queries.local_day(version.published_at, require_place().timezone) if again else None
+    since = _published_on(version) if again else None
     people = queries.learners(day)
     return trained_part(people, roles, courses, since), len(people)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from csiapp.accounts.access import today_here
 from csiapp.core.errors import NotFound
 from csiapp.core.i18n import tr
 from csiapp.core.permissions import Permission, require
@@ -18,7 +19,7 @@ from csiapp.training import queries, services
 from csiapp.training.forms import Chosen, EntryForm, GroupFilterForm, TakeBackForm
 from csiapp.training.services import SomeUnfit, Unfit
 from csiapp.training.status import EntryKind
-from csiapp.training.views.training import course_page, looks, recorded_fragment, today
+from csiapp.training.views.training import course_page, looks, recorded_fragment
 
 blueprint = Blueprint("training_record", __name__)
 
@@ -32,7 +33,7 @@ def entry(staff_id: uuid.UUID, code: str) -> ResponseReturnValue:
         return course_page(staff_id, code, form=form, status=422)
     wanted = form.entry()
     try:
-        made = services.record_entry(staff_id, code, wanted, today=today())
+        made = services.record_entry(staff_id, code, wanted, today=today_here())
     except Unfit as unfit:
         form[unfit.field].errors = [unfit.message]
         return course_page(staff_id, code, form=form, status=422)
@@ -52,7 +53,7 @@ def take_back(entry_id: uuid.UUID) -> ResponseReturnValue:
     form = TakeBackForm()
     try:
         if form.validate():
-            services.take_back(entry_id, form.reason.data, today=today())
+            services.take_back(entry_id, form.reason.data, today=today_here())
             toast(_("The entry is taken back. It stays in the history."))
             return _done(found.staff_id, code)
     except Unfit as unfit:
@@ -73,7 +74,7 @@ def _done(staff_id: uuid.UUID, code: str) -> Response:
 @require(Permission.TRAINING_RECORD)
 def group() -> ResponseReturnValue:
     """Choose a course, then who did what."""
-    return _group_page(EntryForm(None, kind=EntryKind.PASSED.value, on=today()))
+    return _group_page(EntryForm(None, kind=EntryKind.PASSED.value, on=today_here()))
 
 
 @blueprint.post("/record")
@@ -83,7 +84,7 @@ def record_group() -> ResponseReturnValue:
     if not code:
         raise NotFound
     form = EntryForm()
-    chosen = Chosen((person.id for person in queries.staff_on(today())), request.form)
+    chosen = Chosen((person.id for person in queries.staff_on(today_here())), request.form)
     valid = form.validate()
     wanted = chosen.entries(form) if valid else {}
     if not chosen.ids:
@@ -91,7 +92,7 @@ def record_group() -> ResponseReturnValue:
     if not valid or chosen.problems or not chosen.ids:
         return _group_page(form, chosen, status=422)
     try:
-        made = services.record_entries(code, wanted, today=today())
+        made = services.record_entries(code, wanted, today=today_here())
     except SomeUnfit as unfit:
         _spread(unfit, form, chosen)
         return _group_page(form, chosen, status=422)
@@ -144,6 +145,6 @@ def _group_page(form: EntryForm, chosen: Chosen | None = None, *, status: int = 
 
 def _offered(course: Any, role: str, known: queries.Catalogue) -> list[queries.PersonTraining]:
     """Who can be chosen: those who must hold the course first."""
-    people = [p for p in queries.staff_on(today()) if not role or role in p.roles]
-    trainings = queries.training_of(people, known, today())
+    people = [p for p in queries.staff_on(today_here()) if not role or role in p.roles]
+    trainings = queries.training_of(people, known, today_here())
     return sorted(trainings, key=lambda training: not training.of(course.id).required)

@@ -8,13 +8,12 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import permitted
+from csiapp.accounts.access import permitted, today_here
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, redirect_to, render_page, toast
 from csiapp.training import queries, services
 from csiapp.training.forms import LeaveForm, StaffFilterForm, StaffForm
 from csiapp.training.services import Unfit
-from csiapp.training.views.training import today
 
 blueprint = Blueprint("training_staff", __name__)
 
@@ -28,24 +27,24 @@ def index() -> ResponseReturnValue:
         "training/staff/index.html",
         "training/staff/_rows.html",
         form=form,
-        page=queries.list_staff(form.wanted(), today(), page_number()),
+        page=queries.list_staff(form.wanted(), today_here(), page_number()),
         filtered=bool(kept),
         page_url=lambda number: url_for(".index", **kept, page=number),
         may_record=permitted(Permission.TRAINING_RECORD),
-        today=today(),
+        today=today_here(),
     )
 
 
 @blueprint.route("/new")
 @require(Permission.TRAINING_RECORD)
 def new() -> ResponseReturnValue:
-    return _new_page(StaffForm(None, today=today()))
+    return _new_page(StaffForm(None, today=today_here()))
 
 
 @blueprint.post("/new")
 @require(Permission.TRAINING_RECORD)
 def add() -> ResponseReturnValue:
-    form = StaffForm(today=today())
+    form = StaffForm(today=today_here())
     if not form.validate():
         return _new_page(form, 422)
     try:
@@ -70,7 +69,7 @@ def edit(staff_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:staff_id>")
 @require(Permission.TRAINING_RECORD)
 def save(staff_id: uuid.UUID) -> ResponseReturnValue:
-    form = StaffForm(today=today())
+    form = StaffForm(today=today_here())
     if not form.validate():
         return _edit_page(staff_id, form=form, status=422)
     try:
@@ -111,7 +110,7 @@ def _edit_page(
     leaving: LeaveForm | None = None,
     status: int = 200,
 ) -> Response:
-    person, day = queries.get_staff(staff_id), today()
+    person, day = queries.get_staff(staff_id), today_here()
     if form is None:
         form = StaffForm(
             None,  # not from the request: as it is stored

@@ -8,8 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from csiapp.accounts.access import permitted, require_place, signed_in
-from csiapp.core.clock import today
+from csiapp.accounts.access import permitted, signed_in, today_here
 from csiapp.core.errors import Invalid, NotFound
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import redirect_to, render_page, toast, whole_number
@@ -99,7 +98,7 @@ def who() -> ResponseReturnValue:
         if number is None:
             raise NotFound
         version = standards.version_by_number(set_id, number)
-    day = today(require_place().timezone)
+    day = today_here()
     return render_page(
         "training/confirmations.html",
         version=version,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from csiapp.accounts.access import permitted, require_place, signed_in
-from csiapp.core import clock
+from csiapp.accounts.access import permitted, require_place, signed_in, today_here
 from csiapp.core.errors import NotFound
 from csiapp.core.permissions import Permission, require
 from csiapp.core.web import page_number, render_page, wants_fragment
@@ -30,8 +29,6 @@ from csiapp.training.wording import (
 )
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from csiapp.training.models import Course
 
 blueprint = Blueprint("training", __name__)
@@ -45,16 +42,11 @@ def _words() -> dict[str, object]:
     return {"roles_named": roles_named}
 
 
-def today() -> dt.date:
-    """The day it is at the dealership."""
-    return clock.today(require_place().timezone)
-
-
 @blueprint.route("")
 @require(Permission.TRAINING_READ)
 def matrix() -> ResponseReturnValue:
     form = MatrixFilterForm(request.args)
-    roll = queries.roll_on(today())
+    roll = queries.roll_on(today_here())
     found = build_matrix(roll, form.wanted(), page_number())
     kept = {field.name: field.data for field in form if field.data}
     return render_page(
@@ -75,7 +67,7 @@ def matrix() -> ResponseReturnValue:
 @require(Permission.TRAINING_READ)
 def person(staff_id: uuid.UUID) -> ResponseReturnValue:
     known = queries.catalogue()
-    (training,) = queries.training_of([queries.get_staff(staff_id)], known, today())
+    (training,) = queries.training_of([queries.get_staff(staff_id)], known, today_here())
     return render_page(
         "training/person.html",
         training=training,
@@ -83,7 +75,7 @@ def person(staff_id: uuid.UUID) -> ResponseReturnValue:
         groups=groups_of(training, known),
         due_again=due_again(training, known, require_place().timezone),
         may_record=permitted(Permission.TRAINING_RECORD),
-        today=today(),
+        today=today_here(),
         **looks(),
     )
 
@@ -103,13 +95,13 @@ def mine() -> ResponseReturnValue:
     if me is None:
         return render_page("training/mine.html", training=None)
     known = queries.catalogue()
-    (training,) = queries.training_of([me], known, today())
+    (training,) = queries.training_of([me], known, today_here())
     return render_page(
         "training/mine.html",
         training=training,
         groups=groups_of(training, known),
         due_again=due_again(training, known, require_place().timezone),
-        today=today(),
+        today=today_here(),
         history=queries.history_of(me.id),
         **looks(),
     )
@@ -149,7 +141,7 @@ def course_page(
     status: int = 200,
 ) -> Response:
     """The page or panel; `form` or `taking_back` are what was typed and did not fit."""
-    person, known, day = queries.get_staff(staff_id), queries.catalogue(), today()
+    person, known, day = queries.get_staff(staff_id), queries.catalogue(), today_here()
     course = known.by_code.get(code)
     if course is None:
         raise NotFound
@@ -175,7 +167,7 @@ def course_page(
 
 def recorded_fragment(staff_id: uuid.UUID, code: str) -> Response:
     """After a change in the panel: the cell, the person's rate and the overview, out of band."""
-    roll = queries.roll_on(today())
+    roll = queries.roll_on(today_here())
     shown = next((t for t in roll.everybody if t.person.id == staff_id), None)
     return render_page(
         "training/_recorded.html",

@@ -133,6 +133,14 @@ def test_rotation_takes_the_day_at_the_dealership(app, audited, good_visit):
             audits.assign(audited)
 
 
+def begin(world, visit_id, answers) -> None:
+    """The shopper accepts, passes the test and answers on a device of their own."""
+    with at_work(audits.acting(world, "shopper")):
+        accept_visit(visit_id)
+        pass_test(visit_id)
+        fill_in(visit_id, answers, device="first")
+
+
 def test_another_shopper_has_to_accept_anew_and_the_first_is_locked_out(app, audited):
     with app.app_context():
         visit_id = audits.assign(audited)
@@ -148,10 +156,7 @@ def test_another_shopper_has_to_accept_anew_and_the_first_is_locked_out(app, aud
 def test_another_shopper_inherits_nothing_and_the_journal_keeps_what_the_first_did(app, audited):
     with app.app_context():
         visit_id = audits.assign(audited)
-        with at_work(audits.acting(audited, "shopper")):
-            accept_visit(visit_id)
-            pass_test(visit_id)
-            fill_in(visit_id, {"V014": {"value": 2}, "device": "iPad"}, device="first")
+        begin(audited, visit_id, {"V014": {"value": 2}, "device": "iPad"})
         with at_work(audits.acting(audited, "headoffice")):
             change_visit(visit_id, plan_of(audited, opens_on=TODAY + DAY))  # not accepted any more
             change_visit(visit_id, plan_of(audited, "other_shopper"))
@@ -171,11 +176,10 @@ def test_a_device_of_a_shopper_before_hears_that_its_answers_are_gone(app, audit
     """The visit may come back to them: else their device shows as kept what counts no more."""
     with app.app_context():
         visit_id = audits.assign(audited)
-        with at_work(audits.acting(audited, "shopper")):
-            accept_visit(visit_id)
-            pass_test(visit_id)
-            fill_in(visit_id, {"V014": {"value": 2}}, device="first")
+        begin(audited, visit_id, {"V014": {"value": 2}})
+        with entered(audited.tenant()):
             held = ordered_answers(visit_id)["V014"]
+            db.session.close()
         with at_work(audits.acting(audited, "headoffice")):
             change_visit(visit_id, plan_of(audited, "other_shopper"))
             change_visit(visit_id, plan_of(audited))
